@@ -1,0 +1,173 @@
+"""Saving and loading the three models of the course: files that hold data, never code."""
+
+import os
+import sys
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import skops.io
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
+
+from .data import ROOT, check_images, load_mnist
+
+FILES = {"knn": "knn.skops", "svm": "svm.skops", "cnn": "cnn.keras"}
+SHIPPED_FOLDER = ROOT / "data" / "models"
+
+# All that a .skops file of the course may name beyond what skops trusts by itself.
+TRUSTED = [
+    "helpers.features.deskew",
+    "helpers.features.gradient_features",
+    "sklearn.calibration._CalibratedClassifier",
+]
+
+
+@contextmanager
+def quietly():
+    """Drop what compiled libraries write to the error channel while the block runs.
+
+    TensorFlow greets with notes on its build, before any setting can stop it; exceptions are
+    raised as ever.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+class NetworkClassifier:
+    """A Keras network behind the face of a scikit-learn classifier.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Takes (n, 28, 28, 1) grey values from 0 to 255, gives (n, 10) probabilities.
+    """
+
+    def __init__(self, network):
+        self.network = network
+
+    def predict_proba(self, images):
+        """Probability of each digit, float32 (n, 10), for images uint8 (n, 28, 28)."""
+        images = check_images(images)
+        if len(images) == 0:
+            return np.empty((0, 10), np.float32)
+        return self.network.predict(images[..., None], batch_size=500, verbose=0)
+
+    def predict(self, images):
+        """The most probable digit, (n,), for images uint8 (n, 28, 28)."""
+        return self.predict_proba(images).argmax(axis=1)
+
+
+def models_folder():
+    """The learner's own models: ``models/``, or the folder that DIGITS_MODELS names."""
+    return Path(os.environ.get("DIGITS_MODELS") or ROOT / "models")
+
+
+def save_model(model, name):
+    """Save a model as the learner's own; a file that is there is replaced only by a whole one.
+
+    Parameters
+    ----------
+    model : sklearn.pipeline.Pipeline or keras.Model
+        A pipeline that takes images (n, 28, 28), saved with skops, or a Keras network. A
+        pipeline that is not fitted is saved as its settings, and fitted when it is loaded.
+    name : {"knn", "svm", "cnn"}
+
+    Returns
+    -------
+    pathlib.Path
+        The file that was written.
+
+    Raises
+    ------
+    ValueError
+        If `name` is unknown.
+    """
+    _check_name(name)
+    path = models_folder() / FILES[name]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.stem}-{os.getpid()}-partial{path.suffix}")
+    try:
+        if path.suffix == ".keras":
+            model.save(partial)
+        else:
+            skops.io.dump(model, partial, compression=8, compresslevel=6)  # 8: deflate
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def load_model(name):
+    """Load the learner's own model if there is one, else the shipped one, and say which.
+
+    Parameters
+    ----------
+    name : {"knn", "svm", "cnn"}
+
+    Returns
+    -------
+    classifier
+        ``.predict(images)`` gives labels (n,) and ``.predict_proba(images)`` probabilities
+        (n, 10) whose rows sum to 1, for images uint8 (n, 28, 28). A pipeline that was saved
+        unfitted is fitted on the development split first.
+
+    Raises
+    ------
+    ValueError
+        If `name` is unknown, or the shipped file is missing, damaged or of another kind.
+
+    Warns
+    -----
+    UserWarning
+        If the learner's own file cannot be used; the shipped model takes its place.
+    """
+    _check_name(name)
+    own, shipped = models_folder() / FILES[name], SHIPPED_FOLDER / FILES[name]
+    if own.exists():
+        try:
+            model = _read(own)
+        except ValueError as error:
+            warnings.warn(f"{error} The shipped model takes its place.", stacklevel=2)
+        else:
+            print(f"{name}: your own model, {own.parent.name}/{own.name}")
+            return model
+    try:
+        model = _read(shipped)
+    except ValueError as error:
+        raise ValueError(f"{error} Restore it with: git checkout -- data/models") from error
+    print(f"{name}: the shipped model, data/models/{shipped.name}")
+    return model
+
+
+def _check_name(name):
+    if name not in FILES:
+        raise ValueError(f"unknown model {name!r}: choose one of {', '.join(map(repr, FILES))}")
+
+
+def _read(path):
+    """Read a model file; a file that is damaged or names foreign code is a ValueError."""
+    try:
+        if path.suffix == ".keras":
+            with quietly():
+                import keras
+            return NetworkClassifier(keras.models.load_model(path, compile=False, safe_mode=True))
+        foreign = sorted(set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED))
+        if foreign:
+            raise ValueError(f"it would run code that the course does not list: {foreign}")
+        model = skops.io.load(path, trusted=TRUSTED)
+    except Exception as error:  # each library has its own errors for a file that is not a model
+        raise ValueError(f"{path.name} cannot be loaded: {error}.") from error
+    try:
+        check_is_fitted(model)
+    except NotFittedError:
+        model.fit(*load_mnist("development"))
+    return model

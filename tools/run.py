@@ -1,0 +1,128 @@
+"""Run the course: every notebook in a fresh kernel, in order.
+
+    python tools/run.py                     all of it, executed copies and HTML pages in build/
+    python tools/run.py notebooks/03*.ipynb only these
+    python tools/run.py --save              store the outputs in the notebooks themselves, too
+
+A line per notebook says how long it took, its slowest cell and its kernel's peak memory; the last
+lines are the results table of notebook 06. The exit status is 1 if a notebook fails.
+"""
+
+import argparse
+import sys
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbconvert import HTMLExporter
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+
+
+class MemoryWatch(threading.Thread):
+    """Note the largest resident memory of a process, five times a second."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.process, self.peak, self.done = psutil.Process(pid), 0, threading.Event()
+
+    def run(self):
+        while not self.done.wait(0.2):
+            try:
+                self.peak = max(self.peak, self.process.memory_info().rss)
+            except psutil.Error:
+                return
+
+
+def execute(path):
+    """Execute one notebook; return it, its figures for the report, and the error if any."""
+    notebook = nbformat.read(path, as_version=4)
+    seconds = {}
+
+    def start(cell, cell_index):
+        seconds[cell_index] = -time.monotonic()
+        if sys.stdout.isatty():
+            print(f"\r{path.stem:32} cell {cell_index + 1}/{len(notebook.cells)} ", end="")
+
+    def end(cell, cell_index, execute_reply):
+        seconds[cell_index] += time.monotonic()
+
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        coalesce_streams=True,
+        record_timing=False,
+        on_cell_execute=start,
+        on_cell_executed=end,
+    )
+    began, error = time.monotonic(), None
+    with client.setup_kernel():
+        watch = MemoryWatch(client.km.provisioner.pid)
+        watch.start()
+        try:
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
+        except CellExecutionError as raised:
+            error = raised
+        watch.done.set()
+    slowest = max(seconds.values(), default=0)
+    report = f"{time.monotonic() - began:6.1f} s  {slowest:6.1f} s  {watch.peak / 2**20:6.0f} MB"
+    return notebook, report, error
+
+
+def clean(notebook):
+    """Leave out what differs from machine to machine and is no output."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.language_info = {"name": "python"}
+
+
+def export(notebook, path):
+    """Write the executed copy and an HTML page that loads nothing from elsewhere."""
+    BUILD.mkdir(exist_ok=True)
+    nbformat.write(notebook, BUILD / path.name)
+    exporter = HTMLExporter(require_js_url="", mathjax_url="", jquery_url="", mermaid_js_url="")
+    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
+    (BUILD / path.name).with_suffix(".html").write_text(page, encoding="utf-8")
+
+
+def results_table(notebook):
+    """The output of the cell tagged `results-table`, as Markdown."""
+    for cell in notebook.cells:
+        if "results-table" in cell.metadata.get("tags", []):
+            return cell.outputs[0].data["text/markdown"]
+    return ""
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--save", action="store_true", help="keep the outputs in place")
+    arguments = parser.parse_args()
+    paths = arguments.notebooks or sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    print(f"{'notebook':32}   {'total':>6}    {'slowest':>7}  {'peak':>8}", flush=True)
+    table, began = "", time.monotonic()
+    for path in paths:
+        notebook, report, error = execute(path.resolve())
+        clean(notebook)
+        export(notebook, path)
+        start = "\r" if sys.stdout.isatty() else ""
+        print(f"{start}{path.stem:32} {report}", flush=True)
+        if error:
+            sys.exit(f"{path.name} failed; its executed copy is in build/\n{error}")
+        if arguments.save:
+            nbformat.write(notebook, path)
+        table = results_table(notebook) or table
+    print(f"{'all together':32} {time.monotonic() - began:6.1f} s\n\n{table}")
+
+
+if __name__ == "__main__":
+    main()
