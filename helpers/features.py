@@ -96,16 +96,15 @@ def _deskew(images):
     variance = (row_mass * from_row**2 / mass).sum(1)
     covariance = ((images @ from_column[:, :, None])[:, :, 0] * from_row / mass).sum(1)
     shear = np.where(variance > 0.1, covariance / np.maximum(variance, 0.1), 0)
-    # Where on its row each pixel of the result is read, between which two pixels.
+    # Where on its row each pixel of the result is read: between `left` and the pixel after it.
     source = axis + (shear[:, None] * from_row)[:, :, None]
     left = np.floor(source)
     fraction = source - left
-    left = left.astype(np.intp) + 28  # in a row padded by 28 blank pixels on either side
-    padded = np.pad(images, ((0, 0), (0, 0), (28, 29)))
-    np.clip(left, 0, 83, out=left)
-    return (1 - fraction) * np.take_along_axis(padded, left, 2) + fraction * np.take_along_axis(
-        padded, left + 1, 2
-    )
+    padded = np.pad(images, ((0, 0), (0, 0), (28, 29)))  # what lies beyond the edge is paper
+    left = np.clip(left.astype(np.intp) + 28, 0, 83)
+    before = np.take_along_axis(padded, left, axis=2)
+    after = np.take_along_axis(padded, left + 1, axis=2)
+    return np.minimum(before + fraction * (after - before), 255)
 
 
 def _gradient_features(images):

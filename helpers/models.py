@@ -29,8 +29,9 @@ def quietly():
     """Drop what compiled libraries write to the error channel while the block runs.
 
     TensorFlow greets with notes on its build, before any setting can stop it; exceptions are
-    raised as ever.
+    raised as ever. What it would note later, this sets it to keep to itself.
     """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     sys.stderr.flush()
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:

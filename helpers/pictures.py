@@ -98,7 +98,9 @@ def _grey(picture):
     grey = Image.alpha_composite(paper, image).convert("L")
     scale = max(1.0, max(grey.size) / LONGEST_SIDE)
     if scale > 1:
-        grey = grey.resize([max(1, round(side / scale)) for side in grey.size], Image.Resampling.BOX)
+        grey = grey.resize(
+            [max(1, round(side / scale)) for side in grey.size], Image.Resampling.BOX
+        )
     return np.asarray(grey, np.float32) / 255, scale
 
 
@@ -122,9 +124,11 @@ def _frame(ink, threshold):
     shape = [max(1, round(side * scale)) for side in ink.shape]
     ink = transform.resize(ink, shape, anti_aliasing=scale < 1)
     image = np.zeros((28, 28))
-    row, column = np.array(np.nonzero(ink + 1)).reshape(2, -1) @ ink.ravel() / ink.sum()
-    top = int(np.clip(round(13.5 - row), 0, 28 - shape[0]))
-    left = int(np.clip(round(13.5 - column), 0, 28 - shape[1]))
+    # MNIST's centre of mass is pixel 14, counting from 0, in both directions.
+    row = ink.sum(axis=1) @ np.arange(shape[0]) / ink.sum()
+    column = ink.sum(axis=0) @ np.arange(shape[1]) / ink.sum()
+    top = int(np.clip(round(14 - row), 0, 28 - shape[0]))
+    left = int(np.clip(round(14 - column), 0, 28 - shape[1]))
     image[top : top + shape[0], left : left + shape[1]] = ink
     return np.round(255 * image / image.max()).astype(np.uint8)
 

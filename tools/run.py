@@ -2,13 +2,15 @@
 
     python tools/run.py                     all of it, executed copies and HTML pages in build/
     python tools/run.py notebooks/03*.ipynb only these
-    python tools/run.py --save              store the outputs in the notebooks themselves, too
+    python tools/run.py --save              store the outputs in the notebooks themselves, too;
+                                            each runs as on a fresh clone, with the shipped models
 
 A line per notebook says how long it took, its slowest cell and its kernel's peak memory; the last
 lines are the results table of notebook 06. The exit status is 1 if a notebook fails.
 """
 
 import argparse
+import os
 import sys
 import threading
 import time
@@ -19,6 +21,7 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
+from nbconvert.filters import strip_ansi
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -111,13 +114,16 @@ def main():
     print(f"{'notebook':32}   {'total':>6}    {'slowest':>7}  {'peak':>8}", flush=True)
     table, began = "", time.monotonic()
     for path in paths:
+        if arguments.save:
+            os.environ["DIGITS_MODELS"] = str(BUILD / "models" / path.stem)
         notebook, report, error = execute(path.resolve())
         clean(notebook)
         export(notebook, path)
         start = "\r" if sys.stdout.isatty() else ""
         print(f"{start}{path.stem:32} {report}", flush=True)
         if error:
-            sys.exit(f"{path.name} failed; its executed copy is in build/\n{error}")
+            print(strip_ansi(str(error)))
+            sys.exit(f"{path.name} failed; its executed copy is in build/")
         if arguments.save:
             nbformat.write(notebook, path)
         table = results_table(notebook) or table

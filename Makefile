@@ -1,0 +1,38 @@
+# make lab · make run · make test; PYTHON=python3.12 chooses another Python (3.11 to 3.13).
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: install lab run test outputs lock clean
+
+install: .venv/installed
+
+.venv/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("The course needs Python 3.11, 3.12 or 3.13; this is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2])'
+	@echo "Installing into .venv: about 2 GB, a few minutes, once."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+lab: install
+	$(BIN)/jupyter lab notebooks/01-explore-the-data.ipynb
+
+run: install
+	@$(BIN)/python tools/run.py
+
+test: install
+	@$(BIN)/python -m pytest
+
+# Run the course afresh, ship its models, and store all outputs in the notebooks.
+outputs: install
+	@$(BIN)/python tools/run.py --save notebooks/0[1-5]*.ipynb
+	@$(BIN)/python tools/ship_models.py
+	@$(BIN)/python tools/run.py --save notebooks/0[67]*.ipynb
+
+# Pin the newest releases that pyproject.toml allows, for every supported Python and system.
+lock: install
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--fork-strategy fewest --no-annotate --no-header pyproject.toml -o requirements.txt
+
+clean:
+	rm -rf .venv build
