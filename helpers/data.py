@@ -60,6 +60,8 @@ def read_idx(path):
         raise _damaged(path, f"it cannot be read ({error.strerror})") from error
     if len(content) < 4 or content[:3] != b"\x00\x00\x08" or content[3] not in (1, 3):
         raise _damaged(path, f"the magic number is 0x{content[:4].hex()}, not 0x00000801 or …803")
+    if len(content) < 4 + 4 * content[3]:
+        raise _damaged(path, "the header is cut off")
     shape = tuple(np.frombuffer(content, ">u4", count=content[3], offset=4).tolist())
     values = np.frombuffer(content, np.uint8, offset=4 + 4 * content[3])
     if values.size != np.prod(shape):

@@ -10,6 +10,7 @@ lines are the results table of notebook 06. The exit status is 1 if a notebook f
 """
 
 import argparse
+import base64
 import os
 import sys
 import threading
@@ -59,6 +60,7 @@ def execute(path):
         notebook,
         timeout=None,
         kernel_name="python3",
+        extra_arguments=["--log-level=40"],  # errors, and no note on encrypting the loopback
         resources={"metadata": {"path": str(path.parent)}},
         coalesce_streams=True,
         record_timing=False,
@@ -95,12 +97,12 @@ def export(notebook, path):
     (BUILD / path.name).with_suffix(".html").write_text(page, encoding="utf-8")
 
 
-def results_table(notebook):
-    """The output of the cell tagged `results-table`, as Markdown."""
+def tagged_output(notebook, tag, kind):
+    """The output of the cell that carries a tag, or None if the notebook has no such cell."""
     for cell in notebook.cells:
-        if "results-table" in cell.metadata.get("tags", []):
-            return cell.outputs[0].data["text/markdown"]
-    return ""
+        if tag in cell.metadata.get("tags", []):
+            return cell.outputs[0].data[kind]
+    return None
 
 
 def main():
@@ -126,7 +128,9 @@ def main():
             sys.exit(f"{path.name} failed; its executed copy is in build/")
         if arguments.save:
             nbformat.write(notebook, path)
-        table = results_table(notebook) or table
+            if picture := tagged_output(notebook, "readme-picture", "image/png"):
+                (ROOT / "data/pictures/predictions.png").write_bytes(base64.b64decode(picture))
+        table = tagged_output(notebook, "results-table", "text/markdown") or table
     print(f"{'all together':32} {time.monotonic() - began:6.1f} s\n\n{table}")
 
 

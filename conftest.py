@@ -1,0 +1,16 @@
+"""Each notebook is tested as on a fresh clone: the shipped models, and a models folder of its own.
+
+This file stands at the top because pytest offers the notebooks' tests to no conftest below.
+"""
+
+import os
+import tempfile
+
+import pytest
+
+MODELS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    os.environ["DIGITS_MODELS"] = os.path.join(MODELS.name, item.path.stem)

@@ -1,0 +1,125 @@
+"""Models come back as they were saved, and a bad file never takes a good one's place."""
+
+import os
+
+import numpy as np
+import pytest
+import skops.io
+from sklearn.decomposition import PCA
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+import helpers
+from helpers import models
+
+
+@pytest.fixture(autouse=True)
+def own_models(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITS_MODELS", str(tmp_path / "models"))
+    return tmp_path / "models"
+
+
+@pytest.fixture(scope="module")
+def digits():
+    images, labels = helpers.load_mnist("validation")
+    return images[:500], labels[:500]
+
+
+def small_pipeline():
+    return make_pipeline(
+        FunctionTransformer(helpers.deskew),
+        FunctionTransformer(helpers.gradient_features),
+        PCA(20),
+        KNeighborsClassifier(3),
+    )
+
+
+@pytest.mark.parametrize("name, accuracy", [("knn", 0.985), ("svm", 0.99), ("cnn", 0.99)])
+def test_the_shipped_models_read(name, accuracy, digits, capsys):
+    images, labels = digits
+    model = helpers.load_model(name)
+    assert capsys.readouterr().out.startswith(f"{name}: the shipped model")
+    probabilities = model.predict_proba(images)
+    assert probabilities.shape == (500, 10)
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert np.mean(model.predict(images) == labels) >= accuracy
+    assert np.mean(model.predict(images) == probabilities.argmax(axis=1)) > 0.99
+
+
+def test_the_shipped_models_are_small():
+    sizes = [path.stat().st_size for path in models.SHIPPED_FOLDER.iterdir()]
+    assert len(sizes) == 3 and sum(sizes) < 10_000_000
+
+
+def test_a_pipeline_comes_back_as_it_was(digits, capsys):
+    images, labels = digits
+    saved = small_pipeline().fit(images, labels)
+    helpers.save_model(saved, "knn")
+    loaded = helpers.load_model("knn")
+    assert capsys.readouterr().out.startswith("knn: your own model")
+    assert np.array_equal(loaded.predict_proba(images), saved.predict_proba(images))
+
+
+def test_settings_alone_are_fitted_when_they_are_loaded(digits, monkeypatch):
+    monkeypatch.setattr(models, "load_mnist", lambda split: {"development": digits}[split])
+    helpers.save_model(small_pipeline(), "knn")
+    loaded = helpers.load_model("knn")
+    assert np.array_equal(
+        loaded.predict(digits[0]), small_pipeline().fit(*digits).predict(digits[0])
+    )
+
+
+def test_a_network_comes_back_as_it_was(digits):
+    with helpers.quietly():
+        import keras
+    layers = [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Rescaling(1 / 255)]
+    network = keras.Sequential([*layers, keras.layers.Dense(10, activation="softmax")])
+    helpers.save_model(network, "cnn")
+    loaded = helpers.load_model("cnn")
+    expected = np.asarray(network(digits[0][..., None]))
+    assert np.allclose(loaded.predict_proba(digits[0]), expected, atol=1e-6)
+    assert loaded.predict(digits[0][:0]).shape == (0,)
+
+
+def test_an_interrupted_save_keeps_the_old_file(own_models, digits, monkeypatch):
+    path = helpers.save_model(small_pipeline().fit(*digits), "knn")
+    before = path.read_bytes()
+
+    def fail(model, file, **settings):
+        file.write_bytes(b"half")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(models.skops.io, "dump", fail)
+    with pytest.raises(OSError, match="No space"):
+        helpers.save_model(small_pipeline(), "knn")
+    assert path.read_bytes() == before
+    assert os.listdir(own_models) == ["knn.skops"]
+
+
+@pytest.mark.parametrize("name", ["svm", "cnn"])
+def test_a_half_written_file_of_ones_own_is_passed_over(own_models, name, capsys):
+    own_models.mkdir()
+    shipped = models.SHIPPED_FOLDER / models.FILES[name]
+    (own_models / shipped.name).write_bytes(shipped.read_bytes()[:-500])
+    with pytest.warns(UserWarning, match=f"{shipped.name} cannot be loaded.*shipped model"):
+        helpers.load_model(name)
+    assert "the shipped model" in capsys.readouterr().out
+
+
+def test_a_file_that_would_run_code_is_refused(own_models, tmp_path, monkeypatch):
+    own_models.mkdir()
+    skops.io.dump(make_pipeline(FunctionTransformer(os.system)), own_models / "knn.skops")
+    with pytest.warns(UserWarning, match="would run code.*system"):
+        helpers.load_model("knn")
+    monkeypatch.setattr(models, "SHIPPED_FOLDER", own_models)
+    monkeypatch.setenv("DIGITS_MODELS", str(tmp_path / "none"))
+    with pytest.raises(ValueError, match="would run code.*git checkout -- data/models"):
+        helpers.load_model("knn")
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(ValueError, match="'forest'.*'knn', 'svm', 'cnn'"):
+        helpers.load_model("forest")
+    with pytest.raises(ValueError, match="'forest'"):
+        helpers.save_model(small_pipeline(), "forest")

@@ -1,0 +1,146 @@
+"""What the repository promises: links that lead somewhere, pins that agree, code in shape."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+
+import nbformat
+import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from helpers.data import ROOT
+from tools import set_repository
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+TEXTS = [ROOT / "README.md", ROOT / "data" / "README.md", *NOTEBOOKS]
+REPOSITORY = set_repository.current(ROOT)
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def markdown(path):
+    """The text of a Markdown file, or of all the Markdown cells of a notebook."""
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def targets(text):
+    """Where the links and pictures of a Markdown text point."""
+    return re.findall(r"\]\(([^)\s]+)\)", text)
+
+
+def missing(path, text):
+    """The links of a text, as if it stood in `path`, that point at no file of this repository."""
+    roots = {
+        f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/": ROOT,
+        f"https://mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/": ROOT,
+    }
+    lost = []
+    for target in targets(text):
+        for root in roots:
+            if target.startswith(root):
+                file = ROOT / target.removeprefix(root)
+                break
+        else:
+            file = path.parent / target.split("#")[0]
+        if not file.is_file():
+            lost.append(target)
+    return lost
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_every_link_points_at_a_file_of_the_repository(path):
+    text = markdown(path)
+    assert targets(text)
+    assert missing(path, text) == []
+
+
+def test_a_lost_link_is_noticed():
+    colab = f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/notebooks/"
+    text = f"[a]({colab}01-explore-the-data.ipynb) [b]({colab}01.ipynb) [c](LICENCE) [d](LICENSE)"
+    other = "https://mybinder.org/v2/gh/someone/else/main?urlpath=lab/tree/README.md"
+    assert missing(ROOT / "README.md", text) == [f"{colab}01.ipynb", "LICENCE"]
+    assert missing(ROOT / "README.md", f"[e]({other})") == [other]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_each_notebook_launches_itself(path):
+    links = [target for target in targets(markdown(path)) if REPOSITORY in target]
+    assert [link.rsplit("/", 1)[1] for link in links] == [path.name, path.name]
+    assert "colab" in links[0] and "mybinder" in links[1]
+    assert f"https://github.com/{REPOSITORY} " in path.read_text(encoding="utf-8")
+
+
+def test_the_repository_is_rewritten_everywhere(tmp_path):
+    for name in ("pyproject.toml", "README.md", "notebooks"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, tmp_path / name)
+    changed = set_repository.rewrite(tmp_path, "octocat/digits")
+    assert len(changed) == 2 + len(NOTEBOOKS)
+    assert set_repository.current(tmp_path) == "octocat/digits"
+    assert not [path for path in changed if REPOSITORY in path.read_text(encoding="utf-8")]
+    with pytest.raises(SystemExit, match="expected OWNER/REPOSITORY"):
+        set_repository.rewrite(tmp_path, "octocat")
+
+
+def test_the_readme_shows_the_results_of_notebook_06():
+    cells = nbformat.read(ROOT / "notebooks" / "06-evaluate.ipynb", as_version=4).cells
+    (cell,) = [cell for cell in cells if "results-table" in cell.metadata.get("tags", [])]
+    table = cell.outputs[0].data["text/markdown"]
+    assert table.count("\n") == 4
+    assert f"\n\n{table}\n\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_requirements_pin_what_pyproject_names():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in lines]
+    assert len(pins) == len({(pin.name, str(pin.marker)) for pin in pins})
+    for pin in pins:
+        assert pin.url is None and re.fullmatch(r"==[\w.]+", str(pin.specifier)), pin
+    for system in ("linux", "darwin", "win32"):
+        environment = default_environment() | {"sys_platform": system, "platform_machine": "x86_64"}
+        versions = {
+            pin.name: str(pin.specifier)[2:]
+            for pin in pins
+            if pin.marker is None or pin.marker.evaluate(environment)
+        }
+        for wanted in map(Requirement, PROJECT["dependencies"]):
+            if wanted.marker is None or wanted.marker.evaluate(environment):
+                assert versions[wanted.name] in wanted.specifier, (wanted, system)
+
+
+def test_environment_yml_installs_the_requirements():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    dependencies = re.findall(r"^ +- (.+)$", text.split("dependencies:")[1], re.M)
+    python, *others = dependencies
+    assert others == ["pip", "pip:", "-r requirements.txt"]
+    assert python.removeprefix("python=") + ".0" in SpecifierSet(PROJECT["requires-python"])
+
+
+def test_nothing_tracked_is_large_or_names_a_machine():
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listing.returncode:
+        pytest.skip("not a git checkout")
+    files = [ROOT / name for name in listing.stdout.split("\0") if name]
+    assert len(files) > 30
+    for path in files:
+        assert path.stat().st_size < 10_000_000, path
+        if path.suffix in (".ipynb", ".md", ".py", ".txt", ".toml", ".yml"):
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"(?<![\w.])/(home|root|Users)/\w|[A-Z]:\\\\Users", text), path
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["lint", "format"])
+def test_ruff_has_nothing_to_say(command):
+    result = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "--no-cache", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout
