@@ -45,8 +45,9 @@ def gradient_features(images):
     """Describe each digit by histograms of the directions in which its ink grows.
 
     At each pixel the gradient votes, by its length, for the two nearest of 12 directions. The
-    votes are pooled in overlapping cells with triangular weights; each block of 2 × 2 cells is
-    scaled to length one, cut off at 0.2 and scaled again. Cells of 4 and of 7 pixels are used.
+    votes are pooled in overlapping cells with triangular weights. Each block of 2 × 2 cells is
+    scaled to length one and cut off at 0.2, twice: on validation digits better than once, or
+    than scaling last. Cells of 4 and of 7 pixels are used.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def gradient_features(images):
     -------
     numpy.ndarray of float32, shape (n, 2160)
         6 × 6 blocks of the small cells, then 3 × 3 of the large; 2 × 2 cells × 12 directions
-        in each. Values from 0 to 1.
+        in each. Values from 0 to 0.2.
 
     Raises
     ------
@@ -73,15 +74,13 @@ def gradient_features(images):
 
 def _by_chunks(function, images):
     """Apply `function` to chunks of images in one thread per core, and stack what it returns."""
-    starts = range(0, max(len(images), 1), CHUNK)
-    first = function(images[:CHUNK])
-    result = np.empty((len(images), *first.shape[1:]), np.float32)
+    result = np.empty((len(images), *function(images[:0]).shape[1:]), np.float32)
 
     def fill(start):
         result[start : start + CHUNK] = function(images[start : start + CHUNK])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(fill, starts))
+        list(pool.map(fill, range(0, len(images), CHUNK)))
     return result
 
 
@@ -132,4 +131,4 @@ def _blocks(votes, size):
     for _ in range(2):
         blocks /= np.linalg.norm(blocks, axis=3, keepdims=True) + 0.01
         np.minimum(blocks, 0.2, out=blocks)
-    return blocks.reshape(len(votes), -1)
+    return blocks.reshape(len(votes), np.prod(blocks.shape[1:]))

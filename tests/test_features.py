@@ -44,12 +44,12 @@ def test_deskew_leaves_an_upright_line_alone():
 
 @pytest.mark.parametrize(
     "function, shape, top",
-    [(helpers.deskew, (28, 28), 255), (helpers.gradient_features, (2160,), 1)],
+    [(helpers.deskew, (28, 28), 255), (helpers.gradient_features, (2160,), 0.2)],
 )
 def test_extremes_stay_finite_and_in_range(function, shape, top):
     result = function(EXTREMES)
     assert result.shape == (4, *shape) and result.dtype == np.float32
-    assert np.isfinite(result).all() and result.min() >= 0 and result.max() <= top
+    assert np.isfinite(result).all() and result.min() >= 0 and result.max() <= top + 1e-6
     assert not result[0].any()
     assert function(EXTREMES[:0]).shape == (0, *shape)
 
@@ -64,13 +64,14 @@ def test_a_digit_does_not_depend_on_its_neighbours_in_the_stack():
 
 
 def test_votes_go_to_the_direction_of_the_gradient():
-    """Paper left, ink right: all gradients point to the right, which is direction 0 of 12."""
-    image = np.zeros((28, 28), np.uint8)
-    image[:, 14:] = 255
-    votes = helpers.gradient_features(image[None]).reshape(-1, 12).sum(axis=0)
-    assert votes[0] > 0 and not votes[1:].any()
-    votes = helpers.gradient_features(image.T[None]).reshape(-1, 12).sum(axis=0)
-    assert votes[3] > 0 and np.allclose(np.delete(votes, 3), 0, atol=1e-3)
+    """The sides of a bar have directions 0 and 6 of 12; its ends, 3 and 9, are left out."""
+    bar = np.zeros((28, 28), np.uint8)
+    bar[4:24, 12:16] = 255
+    for image, expected in [(bar, {0, 6}), (bar.T, {3, 9})]:
+        small_cells = helpers.gradient_features(image[None])[0, :1728].reshape(6, 6, 4, 12)
+        middle = small_cells[2:4] if expected == {0, 6} else small_cells[:, 2:4]
+        votes = middle.sum(axis=(0, 1, 2))
+        assert set(np.flatnonzero(votes > 1e-3)) == expected
 
 
 def test_pencil_and_pen_look_alike():
