@@ -13,10 +13,11 @@ CELL_SIZES = (4, 7)
 
 
 def deskew(images):
-    """Set slanted digits upright, and put their centre of mass in the middle.
+    """Set slanted digits upright.
 
-    The slant is the shear that the second moments of the ink show, cov(x, y) / var(y); each row
-    is moved sideways against it, with linear interpolation. A blank image stays blank.
+    The slant is the shear that the second moments of the ink show, cov(x, y) / var(y). Each row
+    is moved sideways against it, with linear interpolation; the centre of mass stays where it
+    is. A blank image stays blank.
 
     Parameters
     ----------
@@ -114,9 +115,10 @@ def _gradient_features(images):
     length = np.hypot(horizontal, vertical)
     direction = np.arctan2(vertical, horizontal) * (ORIENTATIONS / (2 * np.pi))
     votes = np.empty((len(images), ORIENTATIONS, 28, 28), np.float32)
-    for bin in range(ORIENTATIONS):
-        distance = np.abs((direction - bin + 1.5 * ORIENTATIONS) % ORIENTATIONS - ORIENTATIONS / 2)
-        votes[:, bin] = np.maximum(1 - distance, 0) * length
+    half = ORIENTATIONS / 2
+    for number in range(ORIENTATIONS):
+        distance = np.abs((direction - number + 3 * half) % ORIENTATIONS - half)
+        votes[:, number] = np.maximum(1 - distance, 0) * length
     return np.concatenate([_blocks(votes, size) for size in CELL_SIZES], axis=1)
 
 

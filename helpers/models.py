@@ -3,12 +3,13 @@
 import os
 import sys
 import warnings
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import skops.io
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import InconsistentVersionWarning, NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from .data import ROOT, check_images, load_mnist
@@ -100,7 +101,7 @@ def save_model(model, name):
         if path.suffix == ".keras":
             model.save(partial)
         else:
-            skops.io.dump(model, partial, compression=8, compresslevel=6)  # 8: deflate
+            skops.io.dump(model, partial, compression=zipfile.ZIP_DEFLATED)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
@@ -164,9 +165,13 @@ def _read(path):
         foreign = sorted(set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED))
         if foreign:
             raise ValueError(f"it would run code that the course does not list: {foreign}")
-        model = skops.io.load(path, trusted=TRUSTED)
+        with warnings.catch_warnings():
+            # The shipped files are read by every scikit-learn that the course supports.
+            warnings.simplefilter("ignore", InconsistentVersionWarning)
+            model = skops.io.load(path, trusted=TRUSTED)
     except Exception as error:  # each library has its own errors for a file that is not a model
-        raise ValueError(f"{path.name} cannot be loaded: {error}.") from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:300]
+        raise ValueError(f"{path.name} cannot be loaded: {reason}.") from error
     try:
         check_is_fitted(model)
     except NotFittedError:

@@ -29,7 +29,7 @@ BUILD = ROOT / "build"
 
 
 class MemoryWatch(threading.Thread):
-    """Note the largest resident memory of a process, five times a second."""
+    """Note the largest resident memory of a process and its children, five times a second."""
 
     def __init__(self, pid):
         super().__init__(daemon=True)
@@ -38,9 +38,10 @@ class MemoryWatch(threading.Thread):
     def run(self):
         while not self.done.wait(0.2):
             try:
-                self.peak = max(self.peak, self.process.memory_info().rss)
-            except psutil.Error:
-                return
+                family = [self.process, *self.process.children(recursive=True)]
+                self.peak = max(self.peak, sum(member.memory_info().rss for member in family))
+            except psutil.NoSuchProcess:  # a child that ended while it was counted
+                continue
 
 
 def execute(path):

@@ -1,12 +1,15 @@
-"""Copy the models that notebooks 03 to 05 saved in build/ (`tools/run.py --save`) to data/models.
+"""Take the models that notebooks 03 to 05 saved in build/ (`tools/run.py --save`) to data/models.
 
     python tools/ship_models.py
 
-A KNN is its training data, so only its settings are shipped.
+A KNN is its training data, so only its settings are shipped. The network leaves behind what only
+training needs: it becomes smaller, and older releases of Keras can read it.
 """
 
-import shutil
+import json
+import re
 import sys
+import zipfile
 from pathlib import Path
 
 import skops.io
@@ -15,12 +18,46 @@ from sklearn.base import clone
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from helpers.models import SHIPPED_FOLDER, TRUSTED  # noqa: E402
+from helpers.models import SHIPPED_FOLDER, TRUSTED, quietly  # noqa: E402
 
-for path in sorted((ROOT / "build" / "models").glob("*/*")):
-    target = SHIPPED_FOLDER / path.name
-    if path.name == "knn.skops":
-        skops.io.dump(clone(skops.io.load(path, trusted=TRUSTED)), target)
-    else:
-        shutil.copyfile(path, target)
-    print(f"{path.name:10} {target.stat().st_size / 1e6:.2f} MB")
+with quietly():
+    import keras
+
+TRAINING_ONLY = re.compile(r".*_(initializer|regularizer|constraint)|renorm.*|quantization_config")
+
+
+def only_for_reading(config):
+    """A Keras configuration without the settings that only training uses, at any depth."""
+    if isinstance(config, list):
+        return [only_for_reading(item) for item in config]
+    if isinstance(config, dict):
+        kept = [key for key in config if not TRAINING_ONLY.fullmatch(key)]
+        return {key: only_for_reading(config[key]) for key in kept}
+    return config
+
+
+def ship_network(source, target):
+    keras.models.load_model(source, compile=False).save(target)  # without the optimizer's state
+    with zipfile.ZipFile(target) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["config.json"] = json.dumps(only_for_reading(json.loads(parts["config.json"])))
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def main():
+    SHIPPED_FOLDER.mkdir(exist_ok=True)
+    for source in sorted((ROOT / "build" / "models").glob("*/*")):
+        target = SHIPPED_FOLDER / source.name
+        if source.suffix == ".keras":
+            ship_network(source, target)
+        else:
+            model = skops.io.load(source, trusted=TRUSTED)
+            model = clone(model) if source.stem == "knn" else model
+            skops.io.dump(model, target, compression=zipfile.ZIP_DEFLATED)
+        print(f"{target.name:10} {target.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()
