@@ -13,4 +13,4 @@ MODELS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    os.environ["DIGITS_MODELS"] = os.path.join(MODELS.name, item.path.stem)
+    os.environ["DIGITS_MODELS"] = os.path.join(MODELS.name, item.path.stem, "models")

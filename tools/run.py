@@ -118,7 +118,7 @@ def main():
     table, began = "", time.monotonic()
     for path in paths:
         if arguments.save:
-            os.environ["DIGITS_MODELS"] = str(BUILD / "models" / path.stem)
+            os.environ["DIGITS_MODELS"] = str(BUILD / path.stem / "models")
         notebook, report, error = execute(path.resolve())
         clean(notebook)
         export(notebook, path)

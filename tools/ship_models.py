@@ -48,7 +48,7 @@ def ship_network(source, target):
 
 def main():
     SHIPPED_FOLDER.mkdir(exist_ok=True)
-    for source in sorted((ROOT / "build" / "models").glob("*/*")):
+    for source in sorted((ROOT / "build").glob("*/models/*")):
         target = SHIPPED_FOLDER / source.name
         if source.suffix == ".keras":
             ship_network(source, target)
