@@ -11,10 +11,14 @@ install: .venv/installed
 	@echo "Installing into .venv: about 2 GB, a few minutes, once."
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@# JupyterLab's news ask the network: off.
+	@mkdir -p .venv/etc/jupyter/labconfig
+	@echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
+		> .venv/etc/jupyter/labconfig/page_config.json
 	@touch $@
 
 lab: install
-	$(BIN)/jupyter lab notebooks/01-explore-the-data.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01-explore-the-data.ipynb
 
 run: install
 	@$(BIN)/python tools/run.py
