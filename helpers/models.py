@@ -169,6 +169,8 @@ def _read(path):
             # The shipped files are read by every scikit-learn that the course supports.
             warnings.simplefilter("ignore", InconsistentVersionWarning)
             model = skops.io.load(path, trusted=TRUSTED)
+        if not hasattr(model, "predict"):
+            raise ValueError("it holds no classifier")
     except Exception as error:  # each library has its own errors for a file that is not a model
         reason = (str(error).splitlines() or [type(error).__name__])[0][:300]
         raise ValueError(f"{path.name} cannot be loaded: {reason}.") from error

@@ -118,6 +118,13 @@ def test_a_file_that_would_run_code_is_refused(own_models, tmp_path, monkeypatch
         helpers.load_model("knn")
 
 
+def test_a_file_of_another_kind_is_passed_over(own_models):
+    own_models.mkdir()
+    skops.io.dump({"k": 4}, own_models / "svm.skops")
+    with pytest.warns(UserWarning, match="holds no classifier.*shipped model"):
+        helpers.load_model("svm")
+
+
 def test_unknown_names_are_refused():
     with pytest.raises(ValueError, match="'forest'.*'knn', 'svm', 'cnn'"):
         helpers.load_model("forest")

@@ -24,7 +24,8 @@ def rewrite(root, new):
     if not re.fullmatch(r"[\w-]+/[\w.-]+", new):
         raise SystemExit(f"expected OWNER/REPOSITORY, as in octocat/digits; got {new!r}")
     old = current(root)
-    texts = [root / "pyproject.toml", root / "README.md", *root.glob("notebooks/**/*.ipynb")]
+    notebooks = [path for path in root.glob("notebooks/**/*.ipynb") if path.parent.name[0] != "."]
+    texts = [root / "pyproject.toml", root / "README.md", *notebooks]
     changed = [path for path in texts if old in path.read_text(encoding="utf-8")]
     for path in changed:
         content = path.read_text(encoding="utf-8").replace(old, new)
