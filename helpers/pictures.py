@@ -50,9 +50,8 @@ def read_digits(picture):
     mask = ink > threshold
     # Strokes that almost touch belong together: the pieces are found on a slightly fatter mask.
     reach = max(1, round(min(grey.shape) / 200))
-    regions = measure.regionprops(
-        measure.label(morphology.dilation(mask, morphology.disk(reach))), intensity_image=mask
-    )
+    pieces = measure.label(morphology.dilation(mask, morphology.disk(reach)))
+    regions = measure.regionprops(pieces)
     heights = [region.bbox[2] - region.bbox[0] for region in regions]
     smallest = max(6, 0.3 * max(heights, default=0))
     digits = []

@@ -131,17 +131,10 @@ def test_the_models_are_as_good_as_promised():
 
 
 def run_nbval(path):
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--rootdir",
-        str(path.parent),
-        "-p",
-        "no:cacheprovider",
-    ]
-    options = ["--nbval", "--nbval-current-env", "-c", str(ROOT / "pyproject.toml"), str(path)]
-    return subprocess.run([*command, *options], capture_output=True, text=True, cwd=ROOT)
+    """Run pytest on one notebook, with the options of pyproject.toml."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(path)]
+    command += ["--rootdir", str(path.parent), "-c", str(ROOT / "pyproject.toml")]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
 
 
 def test_an_altered_number_fails(tmp_path):

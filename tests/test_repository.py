@@ -36,10 +36,10 @@ def targets(text):
 
 def missing(path, text):
     """The links of a text, as if it stood in `path`, that point at no file of this repository."""
-    roots = {
-        f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/": ROOT,
-        f"https://mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/": ROOT,
-    }
+    roots = (
+        f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/",
+        f"https://mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/",
+    )
     lost = []
     for target in targets(text):
         for root in roots:
