@@ -1,18 +1,21 @@
 """What the notebooks of the course share: the data, the features, the models, the pictures."""
 
 from .data import load_mnist
-from .features import deskew, gradient_features
-from .models import load_model, quietly, save_model
+from .features import WithinClassWhitening, deskew, gradient_features, normalize_size
+from .models import TemperatureScaling, load_model, quietly, save_model
 from .pictures import Digit, read_digits
 from .plots import digit_grid, show
 
 __all__ = [
     "Digit",
+    "TemperatureScaling",
+    "WithinClassWhitening",
     "deskew",
     "digit_grid",
     "gradient_features",
     "load_mnist",
     "load_model",
+    "normalize_size",
     "quietly",
     "read_digits",
     "save_model",
