@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install lab run test outputs lock clean
+.PHONY: install lab run test bench outputs lock clean
 
 install: .venv/installed
 
@@ -25,6 +25,10 @@ run: install
 
 test: install
 	@$(BIN)/python -m pytest
+
+# Measure the classical models against scikit-learn's on raw pixels, on an otherwise idle machine.
+bench: install
+	@$(BIN)/python tools/bench.py
 
 # Run the course afresh, ship its models, and store all outputs in the notebooks.
 outputs: install
