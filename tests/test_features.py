@@ -42,9 +42,52 @@ def test_deskew_leaves_an_upright_line_alone():
     assert np.allclose(helpers.deskew(upright[None])[0], upright, atol=0.01)
 
 
+def spread(image):
+    """The standard deviations of the ink, downwards and sideways, and its centre of mass."""
+    weights, axis = image / image.sum(), np.arange(28)
+    centre = weights.sum(1) @ axis, weights.sum(0) @ axis
+    downwards = np.sqrt(weights.sum(1) @ (axis - centre[0]) ** 2)
+    return downwards, np.sqrt(weights.sum(0) @ (axis - centre[1]) ** 2), centre
+
+
+def blob(height, width, row=14, column=14):
+    rows, columns = np.mgrid[:28, :28]
+    distance = ((rows - row) / height) ** 2 + ((columns - column) / width) ** 2
+    return 255 * np.exp(-distance / 2)
+
+
+@pytest.mark.parametrize("height, width", [(5, 5), (5, 2.5), (3, 5), (2.5, 2.5)])
+def test_sizes_come_halfway_to_five_pixels(height, width):
+    image = blob(height, width, row=13, column=12)
+    before = spread(image)
+    *after, centre = spread(helpers.normalize_size(image[None])[0].astype(float))
+    for old, new in zip(before, after):
+        assert new == pytest.approx(np.sqrt(5 * old), rel=0.03)
+    assert centre == pytest.approx((13.5, 13.5), abs=0.1)
+
+
+def test_no_size_changes_more_than_twofold():
+    speck = blob(0.5, 0.5)
+    height, width, _ = spread(helpers.normalize_size(speck[None])[0].astype(float))
+    assert max(height, width) < 2.5 * spread(speck)[0]
+
+
+def test_where_a_digit_stands_does_not_matter_once_it_is_normalised():
+    digit = helpers.load_mnist("validation")[0][:50]
+    moved = np.roll(digit, (2, -1), axis=(1, 2))
+    assert (digit.sum((1, 2)) > 0).all() and not digit[:, 26:].any() and not digit[:, :, :1].any()
+    expected = helpers.normalize_size(digit)
+    assert np.allclose(helpers.normalize_size(moved), expected, atol=0.1)
+    assert not np.allclose(digit, expected, atol=50)
+
+
 @pytest.mark.parametrize(
     "function, shape, top",
-    [(helpers.deskew, (28, 28), 255), (helpers.gradient_features, (2160,), 0.2)],
+    [
+        (helpers.deskew, (28, 28), 255),
+        (helpers.normalize_size, (28, 28), 255),
+        (helpers.gradient_features, (588,), 1),
+    ],
 )
 def test_extremes_stay_finite_and_in_range(function, shape, top):
     result = function(EXTREMES)
@@ -56,7 +99,7 @@ def test_extremes_stay_finite_and_in_range(function, shape, top):
 
 def test_a_digit_does_not_depend_on_its_neighbours_in_the_stack():
     images = helpers.load_mnist("validation")[0][:1201]
-    for function in (helpers.deskew, helpers.gradient_features):
+    for function in (helpers.deskew, helpers.normalize_size, helpers.gradient_features):
         together = function(images)
         for number in (0, 499, 500, 1200):
             alone = function(images[number : number + 1])[0]
@@ -68,10 +111,21 @@ def test_votes_go_to_the_direction_of_the_gradient():
     bar = np.zeros((28, 28), np.uint8)
     bar[4:24, 12:16] = 255
     for image, expected in [(bar, {0, 6}), (bar.T, {3, 9})]:
-        small_cells = helpers.gradient_features(image[None])[0, :1728].reshape(6, 6, 4, 12)
-        middle = small_cells[2:4] if expected == {0, 6} else small_cells[:, 2:4]
-        votes = middle.sum(axis=(0, 1, 2))
+        cells = helpers.gradient_features(image[None])[0].reshape(12, 7, 7)
+        votes = (cells[:, 3] if expected == {0, 6} else cells[:, :, 3]).sum(axis=1)
         assert set(np.flatnonzero(votes > 1e-3)) == expected
+
+
+def test_the_votes_stay_where_the_ink_is():
+    digit = np.zeros((28, 28), np.uint8)
+    digit[1:3, 1:3] = 255
+    cells = helpers.gradient_features(digit[None])[0].reshape(12, 7, 7).sum(axis=0)
+    assert cells[0, 0] > 0 and not cells[2:].any() and not cells[:, 2:].any()
+
+
+def test_every_descriptor_has_length_one():
+    features = helpers.gradient_features(helpers.load_mnist("validation")[0][:20])
+    assert np.allclose(np.linalg.norm(features, axis=1), 1, atol=1e-5)
 
 
 def test_pencil_and_pen_look_alike():
@@ -83,7 +137,22 @@ def test_pencil_and_pen_look_alike():
     assert (change < 0.1 * np.linalg.norm(dark - other, axis=1)).all()
 
 
-@pytest.mark.parametrize("function", [helpers.deskew, helpers.gradient_features])
+def test_whitening_makes_the_classes_round():
+    random = np.random.default_rng(0)
+    labels = np.arange(3000) % 3 + 5
+    slanted = random.normal(size=(3000, 2)) @ [[4, 1], [0, 0.5]]
+    features = slanted + np.array([[0, 0], [30, 0], [0, 9]])[labels - 5]
+    whitened = helpers.WithinClassWhitening(shrinkage=0).fit_transform(features, labels)
+    for label in (5, 6, 7):
+        covariance = np.cov(whitened[labels == label].T)
+        assert np.allclose(covariance, np.eye(2), atol=0.12)
+    plain = helpers.WithinClassWhitening(shrinkage=1).fit(features, labels).matrix_
+    assert np.allclose(plain / plain[0, 0], np.eye(2), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "function", [helpers.deskew, helpers.normalize_size, helpers.gradient_features]
+)
 @pytest.mark.parametrize(
     "images, what",
     [

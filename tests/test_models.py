@@ -5,10 +5,12 @@ import os
 import numpy as np
 import pytest
 import skops.io
+from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
+from sklearn.svm import SVC
 
 import helpers
 from helpers import models
@@ -45,6 +47,41 @@ def test_the_shipped_models_read(name, accuracy, digits, capsys):
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     assert np.mean(model.predict(images) == labels) >= accuracy
     assert np.mean(model.predict(images) == probabilities.argmax(axis=1)) > 0.99
+
+
+@pytest.fixture(scope="module")
+def duels(digits):
+    """A machine that decides between pairs, its features, and the features' labels."""
+    images, labels = digits
+    features = helpers.gradient_features(images)
+    machine = SVC(decision_function_shape="ovo")
+    return helpers.TemperatureScaling(machine).fit(features, labels + 3), features, labels + 3
+
+
+def test_the_weakest_duel_decides(duels):
+    model, features, labels = duels
+    assert np.array_equal(model.classes_, np.arange(3, 13))
+    margins = model.decision_function(features)
+    decisions = model.machine_.decision_function(features)
+    pairs = [(one, other) for one in range(10) for other in range(one + 1, 10)]
+    for digit in range(10):
+        own = [
+            decisions[:, number] * (1 if one == digit else -1)
+            for number, (one, other) in enumerate(pairs)
+            if digit in (one, other)
+        ]
+        assert np.array_equal(margins[:, digit], np.min(own, axis=0))
+    assert np.mean(model.predict(features) == model.machine_.predict(features)) > 0.99
+    assert np.mean(model.predict(features) == labels) > 0.95
+
+
+def test_a_lower_temperature_is_surer_of_the_same_answer(duels):
+    model, features, labels = duels
+    cold = clone(model).set_params(temperature=0.2).fit(features, labels)
+    sure, surer = model.predict_proba(features), cold.predict_proba(features)
+    assert np.allclose(surer.sum(axis=1), 1)
+    assert np.array_equal(sure.argmax(axis=1), surer.argmax(axis=1))
+    assert (surer.max(axis=1) > sure.max(axis=1)).all()
 
 
 def test_the_shipped_models_are_small():

@@ -1,5 +1,6 @@
 """What the repository promises: links that lead somewhere, pins that agree, code in shape."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from helpers.data import ROOT
-from tools import set_repository
+from tools import bench, set_repository
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TEXTS = [ROOT / "README.md", ROOT / "data" / "README.md", *NOTEBOOKS]
@@ -92,6 +93,21 @@ def test_the_readme_shows_the_results_of_notebook_06():
     table = cell.outputs[0].data["text/markdown"]
     assert table.count("\n") == 4
     assert f"\n\n{table}\n\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_shows_the_benchmark():
+    results = json.loads(bench.RESULTS.read_text(encoding="utf-8"))
+    table = bench.table(results["models"])
+    assert table.count("\n") == 5
+    assert f"\n\n{table}\n\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, kind in [("knn", "K-nearest neighbours"), ("svm", "Support vector machine")]:
+        seconds = {
+            whose: results["models"][f"{kind}, {whose}"]["fit"]
+            + results["models"][f"{kind}, {whose}"]["read"]
+            for whose in ("raw pixels", "ours")
+        }
+        ratio = results["raw pixels, seconds over ours"][name]
+        assert ratio == pytest.approx(seconds["raw pixels"] / seconds["ours"], rel=0.01)
 
 
 def test_requirements_pin_what_pyproject_names():
