@@ -67,15 +67,15 @@ def test_sizes_come_halfway_to_five_pixels(height, width):
 
 
 def test_no_size_changes_more_than_twofold():
-    speck = blob(0.5, 0.5)
+    speck = blob(0.8, 0.8)  # the square root alone would take it from 0.8 to 2 and more
     height, width, _ = spread(helpers.normalize_size(speck[None])[0].astype(float))
-    assert max(height, width) < 2.5 * spread(speck)[0]
+    assert 1.6 < height < 1.9 and 1.6 < width < 1.9
 
 
 def test_where_a_digit_stands_does_not_matter_once_it_is_normalised():
     digit = helpers.load_mnist("validation")[0][:50]
-    moved = np.roll(digit, (2, -1), axis=(1, 2))
-    assert (digit.sum((1, 2)) > 0).all() and not digit[:, 26:].any() and not digit[:, :, :1].any()
+    digit[:, 26:], digit[:, :, :2] = 0, 0  # room to move
+    moved = np.roll(digit, (2, -2), axis=(1, 2))
     expected = helpers.normalize_size(digit)
     assert np.allclose(helpers.normalize_size(moved), expected, atol=0.1)
     assert not np.allclose(digit, expected, atol=50)
