@@ -1,5 +1,7 @@
 """The features are finite, bounded, and mean what their names say."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -104,6 +106,15 @@ def test_a_digit_does_not_depend_on_its_neighbours_in_the_stack():
         for number in (0, 499, 500, 1200):
             alone = function(images[number : number + 1])[0]
             assert np.allclose(together[number], alone, atol=1e-4)
+
+
+def test_seventy_thousand_digits_need_less_than_600_megabytes():
+    images = np.tile(helpers.load_mnist("validation")[0], (7, 1, 1))
+    tracemalloc.start()
+    features = helpers.gradient_features(helpers.normalize_size(helpers.deskew(images)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert features.nbytes < peak < 600e6
 
 
 def test_votes_go_to_the_direction_of_the_gradient():
