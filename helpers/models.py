@@ -86,6 +86,11 @@ class TemperatureScaling(ClassifierMixin, BaseEstimator):
     temperature : float, above 0
         The higher, the less sure. Choose it on digits that the machine was not fitted on.
 
+    Raises
+    ------
+    ValueError
+        By `fit`, if the machine or the temperature is another.
+
     References
     ----------
     Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", ICML 2017.
@@ -99,6 +104,10 @@ class TemperatureScaling(ClassifierMixin, BaseEstimator):
         """Fit a copy of the machine to features X (n, n_features) and labels y (n,)."""
         self.machine_ = clone(self.machine).fit(X, y)
         self.classes_ = self.machine_.classes_
+        if self.machine_.decision_function_shape != "ovo" or len(self.classes_) < 3:
+            raise ValueError('use SVC(decision_function_shape="ovo") and three classes or more')
+        if not self.temperature > 0:
+            raise ValueError(f"the temperature must be above 0, and is {self.temperature}")
         return self
 
     def decision_function(self, X):

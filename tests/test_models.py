@@ -84,6 +84,16 @@ def test_a_lower_temperature_is_surer_of_the_same_answer(duels):
     assert (surer.max(axis=1) > sure.max(axis=1)).all()
 
 
+@pytest.mark.parametrize(
+    "shape, temperature, classes, what",
+    [("ovr", 1, 3, "ovo"), ("ovo", 1, 2, "three classes"), ("ovo", 0, 3, "above 0, and is 0")],
+)
+def test_machines_without_duels_are_refused(shape, temperature, classes, what):
+    model = helpers.TemperatureScaling(SVC(decision_function_shape=shape), temperature)
+    with pytest.raises(ValueError, match=what):
+        model.fit(np.eye(classes).repeat(2, axis=0), np.arange(classes).repeat(2))
+
+
 def test_the_shipped_models_are_small():
     sizes = [path.stat().st_size for path in models.SHIPPED_FOLDER.iterdir()]
     assert len(sizes) == 3 and sum(sizes) < 10_000_000
