@@ -2,7 +2,7 @@
 
 from .data import load_mnist
 from .features import WithinClassWhitening, deskew, gradient_features, normalize_size
-from .models import TemperatureScaling, load_model, quietly, save_model
+from .models import TemperatureScaling, load_model, models_folder, quietly, save_model
 from .pictures import Digit, read_digits
 from .plots import digit_grid, show
 
@@ -15,6 +15,7 @@ __all__ = [
     "gradient_features",
     "load_mnist",
     "load_model",
+    "models_folder",
     "normalize_size",
     "quietly",
     "read_digits",

@@ -1,5 +1,6 @@
 """Models come back as they were saved, and a bad file never takes a good one's place."""
 
+import json
 import os
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.svm import SVC
 
 import helpers
 from helpers import models
+from helpers.data import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +49,16 @@ def test_the_shipped_models_read(name, accuracy, digits, capsys):
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     assert np.mean(model.predict(images) == labels) >= accuracy
     assert np.mean(model.predict(images) == probabilities.argmax(axis=1)) > 0.99
+
+
+def test_the_shipped_network_reads_the_test_digits_as_reported():
+    results = json.loads((ROOT / "data" / "results.json").read_text(encoding="utf-8"))
+    benchmark = json.loads((ROOT / "data" / "benchmark-network.json").read_text(encoding="utf-8"))
+    images, labels = helpers.load_mnist("test")
+    mistakes = int(np.sum(helpers.load_model("cnn").predict(images) != labels))
+    reported = results["models"]["cnn"]["mistakes"]
+    assert reported == benchmark["seeds"]["networks"][0]["mistakes"]
+    assert abs(mistakes - reported) <= 1  # processors round differently
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +109,7 @@ def test_machines_without_duels_are_refused(shape, temperature, classes, what):
 def test_the_shipped_models_are_small():
     sizes = [path.stat().st_size for path in models.SHIPPED_FOLDER.iterdir()]
     assert len(sizes) == 3 and sum(sizes) < 10_000_000
+    assert (models.SHIPPED_FOLDER / "cnn.keras").stat().st_size < 1_500_000
 
 
 def test_a_pipeline_comes_back_as_it_was(digits, capsys):

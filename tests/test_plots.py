@@ -43,3 +43,9 @@ def test_quietly_drops_notes_and_lets_errors_through(capfd):
         raise KeyError
     os.write(2, b"afterwards\n")
     assert capfd.readouterr().err == "afterwards\n"
+
+
+def test_tensorflow_is_told_to_use_onednn_on_every_processor(monkeypatch):
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
+    with helpers.quietly():
+        assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == "1"

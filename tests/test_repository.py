@@ -93,6 +93,10 @@ def test_the_readme_shows_the_results_of_notebook_06():
     table = cell.outputs[0].data["text/markdown"]
     assert table.count("\n") == 4
     assert f"\n\n{table}\n\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+    results = json.loads((ROOT / "data" / "results.json").read_text(encoding="utf-8"))["models"]
+    for row, result in zip(table.splitlines()[2:], results.values(), strict=True):
+        accuracy, low, high = result["accuracy, low, high"]
+        assert f"| {accuracy:.2f} % | {low:.2f}–{high:.2f} % | {result['mistakes']} |" in row
 
 
 def test_the_readme_shows_the_benchmark():

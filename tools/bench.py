@@ -1,4 +1,4 @@
-"""Measure the classical models against scikit-learn's on raw pixels: `make bench`, 5 minutes.
+"""Measure the classical models against scikit-learn's on raw pixels, in 5 minutes.
 
 Everything is measured in one run, so the ratios hold on other machines; seconds do not. Each
 model is fitted on `train` and reads `validation`, the features included. The figures go to

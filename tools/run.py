@@ -12,6 +12,7 @@ lines are the results table of notebook 06. The exit status is 1 if a notebook f
 import argparse
 import base64
 import os
+import shutil
 import sys
 import threading
 import time
@@ -131,6 +132,8 @@ def main():
             nbformat.write(notebook, path)
             if picture := tagged_output(notebook, "readme-picture", "image/png"):
                 (ROOT / "data/pictures/predictions.png").write_bytes(base64.b64decode(picture))
+            if (results := BUILD / path.stem / "models" / "results.json").exists():
+                shutil.copyfile(results, ROOT / "data" / "results.json")
         table = tagged_output(notebook, "results-table", "text/markdown") or table
     print(f"{'all together':32} {time.monotonic() - began:6.1f} s\n\n{table}")
 

@@ -1,9 +1,10 @@
-"""Take the models that notebooks 03 to 05 saved in build/ (`tools/run.py --save`) to data/models.
+"""Take the KNN and the SVM that notebooks 03 and 04 saved in build/ to data/models.
 
     python tools/ship_models.py
 
-A KNN is its training data, so only its settings are shipped. The network leaves behind what only
-training needs: it becomes smaller, and older releases of Keras can read it.
+A KNN is its training data, so only its settings are shipped. The network is shipped by
+tools/bench_network.py; it leaves behind what only training needs, so that it becomes smaller and
+older releases of Keras can read it.
 """
 
 import json
@@ -36,8 +37,11 @@ def only_for_reading(config):
     return config
 
 
-def ship_network(source, target):
-    keras.models.load_model(source, compile=False).save(target)  # without the optimizer's state
+def ship_network(network, target):
+    """Save a network without its optimizer and what else only training needs."""
+    bare = keras.models.clone_model(network)
+    bare.set_weights(network.get_weights())
+    bare.save(target)
     with zipfile.ZipFile(target) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts["config.json"] = json.dumps(only_for_reading(json.loads(parts["config.json"])))
@@ -48,14 +52,11 @@ def ship_network(source, target):
 
 def main():
     SHIPPED_FOLDER.mkdir(exist_ok=True)
-    for source in sorted((ROOT / "build").glob("*/models/*")):
+    for source in sorted((ROOT / "build").glob("*/models/*.skops")):
         target = SHIPPED_FOLDER / source.name
-        if source.suffix == ".keras":
-            ship_network(source, target)
-        else:
-            model = skops.io.load(source, trusted=TRUSTED)
-            model = clone(model) if source.stem == "knn" else model
-            skops.io.dump(model, target, compression=zipfile.ZIP_DEFLATED)
+        model = skops.io.load(source, trusted=TRUSTED)
+        model = clone(model) if source.stem == "knn" else model
+        skops.io.dump(model, target, compression=zipfile.ZIP_DEFLATED)
         print(f"{target.name:10} {target.stat().st_size / 1e6:.2f} MB")
 
 
