@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -44,7 +43,7 @@ def kill_after(epochs, folder):
     process = start(folder)
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
-        (state,) = list(folder.glob("training-*/training_metadata.json")) or [None]
+        state = next(folder.glob("training-*/training_metadata.json"), None)
         try:
             if state and json.loads(state.read_text())["epoch"] >= epochs:
                 break
@@ -52,7 +51,7 @@ def kill_after(epochs, folder):
             pass
         time.sleep(0.01)
     assert process.poll() is None, "the training ended before it could be killed"
-    process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    process.kill()  # SIGKILL
     process.communicate()
 
 
