@@ -30,6 +30,7 @@ test: install
 bench: install
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_network.py
+	@$(BIN)/python tools/bench_pictures.py
 
 # Run the course afresh, ship its KNN and SVM, and store all outputs in the notebooks.
 outputs: install

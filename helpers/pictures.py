@@ -1,31 +1,39 @@
 """From a picture of handwriting to digits as MNIST would have them."""
 
 import io
+import warnings
 from collections import namedtuple
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
-from skimage import filters, measure, morphology, transform
+from scipy import ndimage
+from skimage import filters, measure, morphology
 
 Digit = namedtuple("Digit", "image box")
 Digit.__doc__ = "One digit: `image` uint8 (28, 28), ink 255; `box` (left, top, right, bottom)."
 
-LONGEST_SIDE = 1600  # larger pictures are reduced to this many pixels
+LONGEST_SIDE, SHORTEST_SIDE = 1600, 100  # in pixels; other pictures are reduced or enlarged
+TINY = 32  # a picture of at most so many pixels each way is one digit
+STROKE = 2.0, 4.2  # between these widths, in a frame of 20 pixels, lie four of five MNIST digits
 
 
 def read_digits(picture):
     """Find the digits in a picture, and frame each as MNIST frames its own.
 
-    The ink is separated from the paper by Otsu's threshold on the difference from the local
-    paper brightness. Each connected piece of ink is cut out, scaled to 20 pixels along its longer
-    side and placed with its centre of mass in the middle of 28 × 28.
+    The picture is compared with the brightness of its paper, so that light and shadow go; what is
+    clearly darker than the grain of the paper is ink (lighter, if the paper is dark). Ruled lines
+    are taken away. Each connected piece of ink is a digit, after loose strokes were joined to the
+    digit that they belong to, and specks, dashes and what reaches in from the edge were dropped. A
+    digit's strokes are brought to a width that MNIST knows, its longer side is scaled to 20 pixels,
+    and its centre of mass is placed in the middle of 28 × 28. A picture of at most 32 × 32 is one
+    digit; an image of MNIST is returned as it is.
 
     Parameters
     ----------
     picture : str, pathlib.Path, bytes, PIL.Image.Image or numpy.ndarray
-        Dark ink on light paper or the reverse. An array is (height, width) or
-        (height, width, 3 or 4), uint8, or float from 0 to 1.
+        Dark ink on light paper or the reverse; what is transparent is paper. An array is
+        (height, width) or (height, width, 1, 3 or 4), bool, uint8, uint16, or float from 0 to 1.
 
     Returns
     -------
@@ -37,110 +45,393 @@ def read_digits(picture):
     Raises
     ------
     ValueError
-        If `picture` cannot be read as a picture, or is empty.
+        If `picture` cannot be read as one still picture, is empty, or has more than 89 million
+        pixels.
 
     References
     ----------
-    Otsu, "A threshold selection method from gray-level histograms", IEEE Trans. SMC 9(1),
-    1979. The framing is MNIST's own: LeCun et al., Proc. IEEE 86(11), 1998, section III.
+    The paper is a morphological closing of the picture (black top-hat: Serra, "Image Analysis and
+    Mathematical Morphology", 1982). The framing is MNIST's own: LeCun et al., Proc. IEEE 86(11),
+    1998, section III.
     """
     grey, scale = _grey(picture)
-    ink = _ink(grey)
-    threshold = filters.threshold_otsu(ink) if ink.max() > 0.1 else 1.0
-    mask = ink > threshold
-    # Strokes that almost touch belong together: the pieces are found on a slightly fatter mask.
-    reach = max(1, round(min(grey.shape) / 200))
-    pieces = measure.label(morphology.dilation(mask, morphology.disk(reach)))
-    regions = measure.regionprops(pieces)
-    heights = [region.bbox[2] - region.bbox[0] for region in regions]
-    smallest = max(6, 0.3 * max(heights, default=0))
-    digits = []
-    for region, height in zip(regions, heights):
-        if height < smallest:
-            continue  # a speck
-        top, left, bottom, right = region.bbox
-        own = np.where(region.image, ink[region.slice], 0)
-        box = tuple(round(float(edge) * scale) for edge in (left, top, right, bottom))
-        digits.append(Digit(_frame(own, threshold), box))
+    if max(grey.shape) <= TINY:
+        return _single(grey, scale)
+    digits = [
+        Digit(image, tuple(round(float(edge * scale)) for edge in box))
+        for image, box in _find(grey)
+    ]
     return _reading_order(digits)
+
+
+def _find(grey, on_sheet=False):
+    """The digits of a picture and their boxes, in its own pixels."""
+    ink, noise = _ink(grey)
+    threshold = _threshold(ink, noise)
+    mask = ink > threshold
+    if not on_sheet and (sheet := _sheet(mask)):
+        top, left = sheet[0].start, sheet[1].start
+        return [
+            Digit(image, tuple(np.add(box, (left, top, left, top))))
+            for image, box in _find(grey[sheet], on_sheet=True)
+        ]
+    mask &= ~_ruling(ink, threshold)
+    mask &= ~_ruling(ink.T, threshold).T
+    digits = _only_digits(_join(_pieces(mask)), mask.shape)
+    return [Digit(_frame(ink, piece), piece.box) for piece in digits]
+
+
+def _sheet(mask):
+    """Where a sheet of paper lies on a table that is darker: a large piece, nearly full."""
+    labels = measure.label(mask)
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    if areas.max() < 0.05 * mask.size:
+        return None
+    place = ndimage.find_objects(np.uint8(labels == areas.argmax()))[0]
+    return place if areas.max() > 0.6 * mask[place].size else None
+
+
+def _open(picture):
+    """Any picture as a PIL image."""
+    if isinstance(picture, np.ndarray):
+        return Image.fromarray(_as_bytes(picture))
+    if isinstance(picture, bytes | bytearray):
+        picture = io.BytesIO(picture)
+    elif not isinstance(picture, str | Path | Image.Image):
+        raise TypeError(f"a {type(picture).__name__} is not a path, bytes, image or array")
+    image = picture if isinstance(picture, Image.Image) else Image.open(picture)
+    # A telephone's MPO file has a second picture for the depth; it is no film.
+    if getattr(image, "is_animated", False) and image.format != "MPO":
+        raise OSError(f"it holds {image.n_frames} pictures")
+    if 0 in image.size:
+        raise OSError("it is empty")
+    return image
+
+
+def _as_bytes(array):
+    """An array of uint8, whatever it holds."""
+    if array.size == 0 or array.ndim not in (2, 3) or array.shape[2:] not in ((), (1,), (3,), (4,)):
+        raise TypeError(
+            f"an array of shape {array.shape} is not (height, width) or (height, width, 1, 3 or 4)"
+        )
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    if array.dtype == bool or array.dtype.kind == "f":
+        if not (array.min() >= 0 and array.max() <= 1):  # false for NaN, too
+            raise TypeError("an array of floats must hold finite values from 0 to 1")
+        array = np.round(255 * array.astype(np.float32))
+    elif array.dtype == np.uint16:
+        array = array // 257
+    elif array.dtype != np.uint8:
+        raise TypeError(
+            f"an array must be bool, uint8, uint16 or float from 0 to 1, not {array.dtype}"
+        )
+    return np.ascontiguousarray(array, dtype=np.uint8)
 
 
 def _grey(picture):
     """Grey values from 0 (black) to 1 (white), and how many original pixels one of them is."""
-    if isinstance(picture, np.ndarray):
-        if picture.dtype.kind == "f":
-            if not np.isfinite(picture).all():
-                raise ValueError("the picture holds values that are not finite")
-            picture = np.clip(picture * 255, 0, 255).astype(np.uint8)
-        if picture.dtype == bool:
-            picture = picture.astype(np.uint8) * 255
-        if picture.dtype != np.uint8 or picture.size == 0:
-            raise ValueError(
-                "expected a picture array of uint8, or float from 0 to 1, that is not empty; "
-                f"got {picture.dtype} of shape {picture.shape}"
-            )
     try:
-        if isinstance(picture, np.ndarray):
-            image = Image.fromarray(picture)
-        elif isinstance(picture, bytes):
-            image = Image.open(io.BytesIO(picture))
-        elif isinstance(picture, str | Path):
-            image = Image.open(picture)
-        elif isinstance(picture, Image.Image):
-            image = picture
-        else:
-            raise TypeError(f"a {type(picture).__name__} is not a path, bytes, image or array")
-        image = ImageOps.exif_transpose(image).convert("RGBA")
-    except (OSError, TypeError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"cannot read the picture: {error}") from error
-    paper = Image.new("RGBA", image.size, "white")
-    grey = Image.alpha_composite(paper, image).convert("L")
-    scale = max(1.0, max(grey.size) / LONGEST_SIDE)
-    if scale > 1:
-        grey = grey.resize(
-            [max(1, round(side / scale)) for side in grey.size], Image.Resampling.BOX
-        )
-    return np.asarray(grey, np.float32) / 255, scale
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = _open(picture)
+            original = max(image.size)
+            if image is not picture:  # decode no more of a file than is needed
+                image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+            image = _on_paper(ImageOps.exif_transpose(image))
+    except Exception as error:  # a damaged file can break its decoder in any way
+        raise ValueError(
+            f"cannot read the picture: {error}. Expected one still picture, such as a JPEG or PNG "
+            "file, of at most 89 million pixels"
+        ) from error
+    if max(image.size) > TINY:
+        factor = min(max(SHORTEST_SIDE / min(image.size), 1), LONGEST_SIDE / max(image.size))
+        image = _resize(image, max(image.size) * factor)
+    return np.asarray(image, np.float32) / 255, original / max(image.size)
+
+
+def _on_paper(image):
+    """Grey, 8 bits; what is transparent becomes paper."""
+    if image.mode.startswith(("I", "F")):  # 16 bits and more
+        array = np.asarray(image)
+        if array.dtype.kind != "f":
+            array = np.clip(array, 0, 65535).astype(np.uint16)
+        image = Image.fromarray(_as_bytes(array))
+    shrink = max(image.size) // LONGEST_SIDE
+    if shrink > 1 and image.mode in ("L", "RGB", "RGBA"):
+        image = image.reduce(shrink)  # before the copies below
+    if not image.has_transparency_data:
+        return image.convert("L")
+    image = image.convert("RGBA")
+    opacity = np.asarray(image.getchannel("A"))
+    ink = np.asarray(image.convert("L"))[opacity > 127]
+    light_ink = np.mean(opacity) < 127 and ink.size > 0 and np.mean(ink) > 127
+    paper = Image.new("RGBA", image.size, "black" if light_ink else "white")
+    return Image.alpha_composite(paper, image).convert("L")
+
+
+def _resize(image, longest):
+    """Resize an image until its longer side has that many pixels."""
+    factor = longest / max(image.size)
+    size = [max(1, round(side * factor)) for side in image.size]
+    method = Image.Resampling.BICUBIC if factor > 1 else Image.Resampling.HAMMING
+    return image.resize(size, method)
+
+
+def _resized(array, longest):
+    return np.asarray(_resize(Image.fromarray(array.astype(np.float32)), longest))
 
 
 def _ink(grey):
-    """How much darker than the paper around it each pixel is (lighter, if the paper is dark)."""
-    if np.median(grey) < 0.5:
-        grey = 1 - grey
-    # The paper is what a wide median leaves; a picture reduced eightfold is enough to see it.
-    small = transform.resize(grey, [max(1, side // 8) for side in grey.shape], anti_aliasing=True)
-    paper = filters.median(np.pad(small, 8, mode="edge"), morphology.disk(8))[8:-8, 8:-8]
-    return np.clip(transform.resize(paper, grey.shape) - grey, 0, 1)
+    """How much darker than its paper each pixel is, from 0 to 1, and the noise of the paper."""
+    grey = ndimage.gaussian_filter(grey, max(grey.shape) / LONGEST_SIDE)  # less grain
+    middle = np.uint8(255 * np.clip(_resized(grey, 200), 0, 1))
+    paper = filters.rank.median(middle, morphology.disk(min(25, 1 + min(middle.shape) // 4)))
+    difference = middle.astype(float) - paper
+    if np.sum(np.maximum(difference, 0) ** 2) > np.sum(np.minimum(difference, 0) ** 2):
+        grey = 1 - grey  # light on dark
+    # Closing fills whatever is dark and narrow, and keeps the edges of wide shadows.
+    small = _resized(grey, 400)
+    reach = min(50, 1 + min(small.shape) // 4)
+    paper = ndimage.grey_closing(np.pad(small, reach, mode="edge"), size=2 * reach + 1)
+    paper = ndimage.gaussian_filter(paper, 1)[reach:-reach, reach:-reach]
+    paper = np.asarray(Image.fromarray(paper).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
+    ink = (paper - grey) / np.maximum(paper, 0.2)
+    ink -= np.median(ink)
+    ink[paper < 0.3 * np.percentile(paper, 90)] = 0  # so dark that it is no paper: a table
+    return np.clip(ink, 0, 1), 1.4826 * float(np.median(np.abs(ink)))
 
 
-def _frame(ink, threshold):
-    """Scale one digit to 20 pixels, and put its centre of mass in the middle of 28 × 28."""
-    rows, columns = np.nonzero(ink > threshold)
-    ink = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    # Grey edges survive; what is well inside the stroke counts as full ink.
-    ink = np.clip((ink - threshold / 2) / threshold, 0, 1)
-    scale = 20 / max(ink.shape)
-    shape = [max(1, round(side * scale)) for side in ink.shape]
-    ink = transform.resize(ink, shape, anti_aliasing=scale < 1)
-    image = np.zeros((28, 28))
+def _threshold(ink, noise):
+    """What is darker than this is ink."""
+    lowest = max(5 * noise, 0.06)
+    candidates = ink[ink > lowest]
+    return max(lowest, 0.35 * np.percentile(candidates, 85)) if candidates.size else 1
+
+
+def _ruling(ink, threshold):
+    """The pixels of ruled lines: thin and straight, from side to side, and lighter than the pen."""
+    mask = ink > threshold / 2  # a line is seen whole only where its faint parts are
+    height, width = mask.shape
+    nothing = np.zeros_like(mask)
+    rows, columns = np.nonzero(mask)
+    if len(rows) == 0:
+        return nothing
+    some = slice(None, None, 1 + len(rows) // 20_000)
+
+    def alignment(slope):  # large where many pixels of ink share few slanted rows
+        levels = np.round(rows[some] - slope * columns[some]).astype(int)
+        return np.sum(np.bincount(levels - levels.min()) ** 2.0)
+
+    slope = max(np.tan(np.radians(np.arange(-12, 12.01, 0.25))), key=alignment)
+    starts = np.round(-slope * np.arange(width)).astype(int)  # of each column, as slanted rows
+    first = starts.min()
+    level = rows - first + starts[columns]
+    # How many columns each slanted row crosses, and in how many of them it or a neighbour is ink.
+    length = np.zeros(starts.max() - first + height + 2, int)
+    np.add.at(length, starts - first + 1, 1)
+    np.add.at(length, starts - first + 1 + height, -1)
+    length = length.cumsum()
+    covered = np.zeros((len(length), width), bool)
+    for step in range(3):
+        covered[level + step, columns] = True
+    is_line = (covered.sum(axis=1) > 0.6 * length) & (length > 0.1 * width)
+    lines, count = ndimage.label(is_line)
+    if count == 0:
+        return nothing
+    thickness = ndimage.sum_labels(is_line, lines, range(1, count + 1)) - 2
+    thin = thickness <= max(4, height / 50)
+    across = ndimage.mean(covered.mean(axis=1), lines, range(1, count + 1)) > 0.9
+    if np.sum(thin) < 3:
+        thin &= across | (thickness <= width / 250)  # a single one may be the stroke of a pen
+    if not thin.any():
+        return nothing
+    on_line = nothing.copy()
+    on_line[rows, columns] = np.isin(lines, 1 + np.flatnonzero(thin))[level + 1]
+    # Where the pen crosses the line, the ink is longer, downwards, than the line is thick.
+    run = int(thickness[thin].max()) + 3
+    on_line &= ~ndimage.binary_opening(mask, np.ones((run + 1, 1), bool))
+    rest = mask & ~on_line
+    if not on_line.any() or not rest.any() or np.percentile(ink[on_line], 98) < threshold:
+        return nothing
+    # And it is darker, if the line is printed palely.
+    pen, line = np.percentile(ink[rest], 90), np.percentile(ink[on_line], 90)
+    return on_line & (ink < (pen + line) / 2) if pen > 1.2 * line else on_line
+
+
+Piece = namedtuple("Piece", "box mask")  # box (left, top, right, bottom); mask inside it
+
+
+def _pieces(mask):
+    """The connected pieces of ink; what almost touches is connected."""
+    reach = max(1, round(max(mask.shape) / 600))
+    labels = measure.label(ndimage.binary_dilation(mask, iterations=reach), connectivity=2)
+    pieces = []
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    smallest = max(10, np.sort(areas)[-1000:][0])  # a picture of sand has more specks than that
+    labels[areas[labels] < smallest] = 0
+    for region in measure.regionprops(labels):
+        own = mask[region.slice] & region.image
+        inner = ndimage.find_objects(own.astype(np.uint8))[0]  # without the margin of the dilation
+        top, left = region.bbox[0] + inner[0].start, region.bbox[1] + inner[1].start
+        own = own[inner]
+        pieces.append(Piece((left, top, left + own.shape[1], top + own.shape[0]), own))
+    return pieces
+
+
+def _height(piece):
+    return piece.box[3] - piece.box[1]
+
+
+def _size(piece):
+    return max(piece.mask.shape)
+
+
+def _usual_size(pieces):
+    """Half of all ink, laid end to end, belongs to pieces of up to that size."""
+    sizes = np.sort([_size(piece) for piece in pieces])
+    return sizes[np.searchsorted(np.cumsum(sizes), sizes.sum() / 2)]
+
+
+def _join(pieces):
+    """Join loose strokes, such as the top of a 5, to the digit below or above them."""
+    if not pieces:
+        return []
+    usual = _usual_size(pieces)
+    largest = 1.5 * usual if len(pieces) > 3 else np.inf
+    pieces = sorted((piece for piece in pieces if _size(piece) > 0.08 * usual), key=_size)
+    joined = []
+    while pieces:
+        small = pieces.pop(0)
+        for number, large in enumerate(pieces):
+            if _belongs(small, large) and _size(both := _union(small, large)) < largest:
+                pieces[number] = both
+                break
+        else:
+            joined.append(small)
+    return joined
+
+
+def _belongs(small, large):
+    """Whether a piece lies close above or below another one."""
+    left, top, right, bottom = small.box
+    other_left, other_top, other_right, other_bottom = large.box
+    shared = min(right, other_right) - max(left, other_left)
+    gap = max(top, other_top) - min(bottom, other_bottom)  # negative where they overlap
+    if shared > 0 and gap < 0:  # the boxes overlap
+        return _height(small) < 0.5 * _height(large) or gap > -0.5 * _height(small)
+    return shared > 0.3 * (right - left) and gap < 0.2 * _height(large)
+
+
+def _union(first, second):
+    boxes = np.array([first.box, second.box])
+    left, top = boxes[:, :2].min(axis=0)
+    right, bottom = boxes[:, 2:].max(axis=0)
+    mask = np.zeros((bottom - top, right - left), bool)
+    for box, own in (first, second):
+        mask[box[1] - top : box[3] - top, box[0] - left : box[2] - left] |= own
+    return Piece((left, top, right, bottom), mask)
+
+
+def _only_digits(pieces, shape):
+    """Drop blots and specks, dashes and long lines, and what reaches in from outside."""
+    kept = []
+    for piece in pieces:
+        height, width = piece.mask.shape
+        thickness = 2 * ndimage.distance_transform_edt(np.pad(piece.mask, 1)).max()
+        blot = thickness > 0.7 * _size(piece)
+        if not blot and width < 2.5 * height and _size(piece) >= 6:
+            kept.append(piece)
+    usual = _usual_size(kept) if kept else 0
+    digits = []
+    for piece in kept:
+        left, top, right, bottom = piece.box
+        at_edge = left == 0 or top == 0 or right == shape[1] or bottom == shape[0]
+        if _size(piece) > (2 if at_edge else 4) * usual or _size(piece) < 0.2 * usual:
+            continue
+        digits.append(piece)
+    return digits
+
+
+def _frame(ink, piece):
+    """Bring the strokes to a usual width, scale to 20 pixels, and centre in 28 × 28."""
+    left, top, right, bottom = piece.box
+    mask = piece.mask
+    ink = np.where(ndimage.binary_dilation(mask), ink[top:bottom, left:right], 0)
+    depth = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    width = 4 * depth[mask].mean() - 2  # of a long stroke; its ends and crossings matter little
+    # A digit grows together with its strokes: how far must its outline move?
+    thinner, wider = (
+        (stroke / 20 * max(mask.shape) - width) / (2 - stroke / 10) for stroke in STROKE
+    )
+    if thinner > 0:
+        outside = ndimage.distance_transform_edt(~np.pad(mask, int(np.ceil(thinner))))
+        ink = outside <= thinner
+    elif wider < 0:
+        ink = depth > min(-wider, 0.8 * depth.max())
+        ink = ink[ndimage.find_objects(ink.astype(np.uint8))[0]]
+    else:
+        ink = np.clip(2 * ink / np.percentile(ink[mask], 80) - 0.5, 0, 1)
+    return _centre(np.clip(_resized(ink, 20), 0, None))
+
+
+def _centre(ink):
+    image = np.zeros((28, 28), np.float32)
+    height, width = ink.shape
     # MNIST's centre of mass is pixel 14, counting from 0, in both directions.
-    row = ink.sum(axis=1) @ np.arange(shape[0]) / ink.sum()
-    column = ink.sum(axis=0) @ np.arange(shape[1]) / ink.sum()
-    top = int(np.clip(round(14 - row), 0, 28 - shape[0]))
-    left = int(np.clip(round(14 - column), 0, 28 - shape[1]))
-    image[top : top + shape[0], left : left + shape[1]] = ink
-    return np.round(255 * image / image.max()).astype(np.uint8)
+    row = ink.sum(axis=1) @ np.arange(height) / ink.sum()
+    column = ink.sum(axis=0) @ np.arange(width) / ink.sum()
+    top = int(np.clip(round(14 - row), 0, 28 - height))
+    left = int(np.clip(round(14 - column), 0, 28 - width))
+    image[top : top + height, left : left + width] = ink
+    return np.round(255 * np.clip(image / image.max(), 0, 1)).astype(np.uint8)
+
+
+def _single(grey, scale):
+    """A tiny picture is one digit: framed already, or blurred when it is enlarged."""
+    border = np.median(np.r_[grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    ink = np.clip(border - grey if border > 0.5 else grey - border, 0, 1)
+    if ink.max() < 0.1:
+        return []
+    image = np.round(255 * ink).astype(np.uint8)
+    rows, columns = np.nonzero(image)
+    framed = grey.shape == (28, 28) and image.max() > 200
+    framed &= max(np.ptp(rows), np.ptp(columns)) < 20
+    framed &= np.abs(np.array(ndimage.center_of_mass(image)) - 14).max() < 1
+    if not framed:
+        rows, columns = np.nonzero(ink > 0.1 * ink.max())
+    box = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+    if not framed:
+        ink = ink[box[1] : box[3], box[0] : box[2]] / ink.max()
+        image = _centre(np.clip(_resized(ink, 20), 0, 1))
+    return [Digit(image, tuple(round(float(edge * scale)) for edge in box))]
 
 
 def _reading_order(digits):
-    """Sort into lines from top to bottom, each from left to right."""
-    lines = []
-    for digit in sorted(digits, key=lambda digit: digit.box[1] + digit.box[3]):
-        middle = (digit.box[1] + digit.box[3]) / 2
-        for line in lines:
-            if line[-1].box[1] <= middle <= line[-1].box[3]:
-                line.append(digit)
-                break
+    """Sort into lines from top to bottom, each from left to right, even if they slope."""
+    if not digits:
+        return []
+    boxes = np.array([digit.box for digit in digits], float)
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    heights = boxes[:, 3] - boxes[:, 1]
+
+    def overlap(slope):  # large where the boxes stand side by side; in doubt, lines are level
+        tops = y - heights / 2 - slope * x
+        edges = np.concatenate([tops, tops + heights])
+        steps = np.repeat([1, -1], len(boxes))[np.argsort(edges)]
+        together = np.cumsum(steps)[:-1]
+        return np.sum(together**2 * np.diff(np.sort(edges))) * (1 - 0.3 * abs(slope))
+
+    level = y - max(np.arange(-0.2, 0.201, 0.01), key=overlap) * x
+    lines = []  # each (top, bottom, members); the tallest digits open them
+    for number in np.argsort(-heights, kind="stable"):
+        top, bottom = level[number] - heights[number] / 2, level[number] + heights[number] / 2
+        shared = [min(bottom, line[1]) - max(top, line[0]) for line in lines]
+        if lines and max(shared) > 0.4 * heights[number]:
+            lines[int(np.argmax(shared))][2].append(number)
         else:
-            lines.append([digit])
-    return [digit for line in lines for digit in sorted(line, key=lambda digit: digit.box[0])]
+            lines.append((top, bottom, [number]))
+    lines.sort(key=lambda line: line[0])
+    return [digits[n] for line in lines for n in sorted(line[2], key=lambda n: x[n])]

@@ -1,4 +1,4 @@
-"""Write the pictures in data/pictures: validation digits as ink on simulated paper.
+"""Write the pictures in data/pictures: validation digits as ink on simulated paper, and a drawing.
 
     python tools/make_pictures.py
 
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +48,18 @@ def photograph(generator, ink, paper, pen, shade, noise):
     return Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
 
 
+def drawing():
+    """A 3 as somebody might draw it on the pad of notebook 07."""
+    picture = Image.new("L", (280, 280), "white")
+    pen = ImageDraw.Draw(picture)
+    points = [(90, 70), (140, 50), (185, 75), (175, 120), (130, 135), (180, 160), (185, 205)]
+    points += [(140, 230), (90, 210)]
+    pen.line(points, fill="black", width=20, joint="curve")
+    for x, y in (points[0], points[-1]):
+        pen.ellipse((x - 10, y - 10, x + 10, y + 10), fill="black")
+    return picture
+
+
 def main():
     generator = np.random.default_rng(2)
     images, labels = load_mnist("validation")
@@ -65,6 +77,8 @@ def main():
         picture = photograph(generator, ink, noise=0 if name == "row.png" else 2, **look)
         picture.save(FOLDER / name, quality=85)
         answers[name] = "".join(str(label) for label in labels[chosen])
+    drawing().save(FOLDER / "drawing.png")
+    answers["drawing.png"] = "3"
     text = json.dumps(answers, indent=2) + "\n"
     (FOLDER / "labels.json").write_text(text, encoding="utf-8")
 

@@ -1,0 +1,82 @@
+"""Measure how well and how fast pictures are read: part of `make bench`, 3 minutes.
+
+    python tools/bench_pictures.py
+
+Simulated photographs of ten digits each (tests/photographs.py): digits of MNIST's validation set,
+and digits of scikit-learn's, which other people wrote. Then the time and the memory for a
+photograph of 12 megapixels and for a drawing of 280 × 280.
+"""
+
+import io
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import load_digits
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import helpers  # noqa: E402
+from tests.photographs import bitmap, photograph  # noqa: E402
+
+PICTURES = 200
+
+
+def accuracy(name, images, labels, models):
+    """Print how many digits were found and read, and how many lines of ten wholly."""
+    found, right, lines = 0, dict.fromkeys(models, 0), dict.fromkeys(models, 0)
+    for number in range(PICTURES):
+        generator = np.random.default_rng([2026, number])
+        chosen = generator.choice(len(images), 10, replace=False)
+        digits = helpers.read_digits(photograph(images[chosen], generator))
+        if len(digits) != 10:
+            continue  # counts as ten misread digits
+        found += 1
+        framed = np.stack([digit.image for digit in digits])
+        for model in models:
+            correct = int(np.sum(models[model].predict(framed) == labels[chosen]))
+            right[model] += correct
+            lines[model] += correct == 10
+    print(f"{name}: ten digits found in {found} of {PICTURES} pictures")
+    for model in models:
+        digits, whole = 10 * right[model] / PICTURES, 100 * lines[model] / PICTURES
+        print(f"  {model}: {digits:.1f} % of the digits, {whole:.1f} % of the lines read right")
+
+
+def speed():
+    """Print the seconds for large and small pictures, and the memory that they take."""
+    images = helpers.load_mnist("validation")[0]
+    photo = photograph(images[:10], np.random.default_rng(0), rows=3).convert("RGB")
+    photo = photo.resize((4000, 3000))
+    file = io.BytesIO()
+    photo.save(file, "jpeg", quality=90)
+    drawing = (ROOT / "data" / "pictures" / "drawing.png").read_bytes()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for name, picture in [
+        ("a photograph of 12 megapixels", file.getvalue()),
+        ("a drawing", drawing),
+    ]:
+        seconds = []
+        for _ in range(10):
+            start = time.perf_counter()
+            helpers.read_digits(picture)
+            seconds.append(time.perf_counter() - start)
+        print(f"{name}: {1000 * np.median(seconds):.0f} ms, at most {1000 * max(seconds):.0f} ms")
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"memory: {more:.0f} MB more than before")
+
+
+def main():
+    speed()
+    models = {name: helpers.load_model(name) for name in ("knn", "svm", "cnn")}
+    accuracy("MNIST's validation digits", *helpers.load_mnist("validation"), models)
+    other = load_digits()
+    images = np.array([bitmap(image) for image in other.images])
+    accuracy("scikit-learn's digits", images, other.target, models)
+
+
+if __name__ == "__main__":
+    main()
