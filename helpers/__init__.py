@@ -1,6 +1,7 @@
 """What the notebooks of the course share: the data, the features, the models, the pictures."""
 
 from .data import load_mnist
+from .drawpad import DrawPad
 from .features import WithinClassWhitening, deskew, gradient_features, normalize_size
 from .models import TemperatureScaling, load_model, models_folder, quietly, save_model
 from .pictures import Digit, read_digits
@@ -8,6 +9,7 @@ from .plots import digit_grid, show
 
 __all__ = [
     "Digit",
+    "DrawPad",
     "TemperatureScaling",
     "WithinClassWhitening",
     "deskew",

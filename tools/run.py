@@ -27,6 +27,7 @@ from nbconvert.filters import strip_ansi
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class MemoryWatch(threading.Thread):
@@ -85,9 +86,12 @@ def execute(path):
 
 
 def clean(notebook):
-    """Leave out what differs from machine to machine and is no output."""
+    """Leave out what differs from machine to machine, and widgets: dead without a kernel."""
     notebook.metadata.pop("widgets", None)
     notebook.metadata.language_info = {"name": "python"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
 
 
 def export(notebook, path):

@@ -1,0 +1,136 @@
+// The front end of helpers.DrawPad: a canvas, two buttons, and what the models answer.
+const SIZE = 280, PEN = 20, STEP = 8;
+
+const STYLE = `
+.draw-pad { display: flex; flex-wrap: wrap; gap: 1em; padding: 4px; color: #111; background: #fff; }
+.draw-pad canvas.paper { border: 2px solid #555; cursor: crosshair; touch-action: none; }
+.draw-pad canvas:focus-visible, .draw-pad button:focus-visible { outline: 3px solid #0072b2; }
+.draw-pad button { font: inherit; padding: 0.3em 1em; margin: 0.3em 0.5em 0 0; }
+.draw-pad canvas.seen { width: 84px; height: 84px; border: 1px solid #999; image-rendering: pixelated; }
+.draw-pad .bars { display: grid; grid-template-columns: 3em repeat(10, 2em); gap: 2px; align-items: end; }
+.draw-pad .bar { background: #0072b2; min-height: 1px; }
+.draw-pad .bars span { text-align: center; }
+`;
+
+function element(parent, tag, properties = {}) {
+  const made = document.createElement(tag);
+  Object.assign(made, properties);
+  parent.append(made);
+  return made;
+}
+
+function render({ model, el }) {
+  const pad = element(el, "div", { className: "draw-pad" });
+  pad.dataset.lmSuppressShortcuts = "true"; // the keys belong to the pad, not to JupyterLab
+  element(pad, "style", { textContent: STYLE });
+  const left = element(pad, "div");
+  const paper = element(left, "canvas", { className: "paper", width: SIZE, height: SIZE, tabIndex: 0 });
+  paper.setAttribute("role", "img");
+  paper.setAttribute("aria-label", "Drawing pad. Draw a digit with mouse, finger or pen; or move "
+    + "with the arrow keys and press the space bar to lower and to lift the pen.");
+  const buttons = element(left, "div");
+  const undo = element(buttons, "button", { type: "button", textContent: "Undo" });
+  const clear = element(buttons, "button", { type: "button", textContent: "Clear" });
+  const right = element(pad, "div");
+  const summary = element(right, "p", { className: "summary", textContent: "Draw a digit." });
+  summary.setAttribute("aria-live", "polite");
+  const details = element(right, "div");
+
+  const context = paper.getContext("2d");
+  let strokes = [], current = null, cursor = null;
+
+  function draw(withCursor = true) {
+    context.fillStyle = "white";
+    context.fillRect(0, 0, SIZE, SIZE);
+    Object.assign(context, { strokeStyle: "black", lineWidth: PEN, lineCap: "round", lineJoin: "round" });
+    for (const stroke of strokes) {
+      context.beginPath();
+      context.moveTo(...stroke[0]);
+      for (const point of stroke) context.lineTo(...point);
+      context.stroke();
+    }
+    if (cursor && withCursor) {
+      Object.assign(context, { strokeStyle: "#d55e00", lineWidth: 3 });
+      context.strokeRect(cursor[0] - 5, cursor[1] - 5, 10, 10);
+    }
+  }
+
+  function send() {
+    current = null;
+    draw(false);
+    model.set("drawing", strokes.length ? paper.toDataURL("image/png") : "");
+    model.save_changes();
+    draw();
+  }
+
+  function position(event) {
+    const box = paper.getBoundingClientRect();
+    return [(event.clientX - box.left) * SIZE / box.width, (event.clientY - box.top) * SIZE / box.height];
+  }
+
+  paper.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    paper.setPointerCapture(event.pointerId);
+    cursor = null;
+    strokes.push(current = [position(event)]);
+    draw();
+  });
+  paper.addEventListener("pointermove", (event) => {
+    if (!current || cursor) return;
+    current.push(position(event));
+    draw();
+  });
+  for (const end of ["pointerup", "pointercancel"]) paper.addEventListener(end, () => current && send());
+
+  paper.addEventListener("keydown", (event) => {
+    const moves = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
+    const move = moves[event.key];
+    if (!move && event.key !== " ") return;
+    event.preventDefault();
+    cursor ??= [SIZE / 2, SIZE / 2];
+    if (move) {
+      cursor = cursor.map((place, axis) => Math.min(SIZE, Math.max(0, place + move[axis])));
+      if (current) current.push(cursor);
+    } else if (current) {
+      return send();
+    } else {
+      strokes.push(current = [cursor]);
+    }
+    draw();
+  });
+  paper.addEventListener("blur", () => { if (current) send(); cursor = null; draw(); });
+  undo.onclick = () => { strokes.pop(); send(); };
+  clear.onclick = () => { strokes = []; send(); };
+
+  function show() {
+    const { message, digits } = model.get("answers");
+    summary.textContent = message;
+    details.replaceChildren();
+    for (const { image, chances } of digits) {
+      const seen = element(details, "canvas", { className: "seen", width: 28, height: 28 });
+      seen.setAttribute("role", "img");
+      seen.setAttribute("aria-label", "What the models see: the digit as 28 by 28 pixels");
+      const pixels = new ImageData(28, 28);
+      image.forEach((ink, number) => pixels.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * number));
+      seen.getContext("2d").putImageData(pixels, 0, 0);
+      const bars = element(details, "div", { className: "bars" });
+      bars.setAttribute("aria-hidden", "true"); // the summary says it in words
+      for (const [name, row] of Object.entries(chances)) {
+        element(bars, "span", { textContent: name });
+        for (const chance of row) {
+          element(bars, "div", { className: "bar", title: `${Math.round(100 * chance)} %` })
+            .style.height = `${40 * chance}px`;
+        }
+      }
+      element(bars, "span");
+      for (let digit = 0; digit < 10; digit++) element(bars, "span", { textContent: digit });
+    }
+  }
+
+  draw();
+  show();
+  model.on("change:answers", show);
+  return () => model.off("change:answers", show);
+}
+
+export default { render };
