@@ -1,14 +1,19 @@
 """The drawing pad, seen from the kernel; tests/test_browser.py sees it from the page."""
 
 import base64
+import datetime
 import re
 
+import matplotlib
+import nbformat
 import numpy as np
 import pytest
 
 import helpers
 from helpers.data import ROOT
 
+matplotlib.use("Agg")
+NOTEBOOK = ROOT / "notebooks" / "07-recognise-your-own-digits.ipynb"
 DRAWING = (ROOT / "data" / "pictures" / "drawing.png").read_bytes()
 
 
@@ -48,3 +53,24 @@ def test_the_page_loads_nothing_from_elsewhere():
     source = (ROOT / "helpers" / "drawpad.js").read_text(encoding="utf-8")
     assert "export default" in source
     assert not re.search(r"https?:|\bimport\b|\bfetch\b", source)
+
+
+def test_an_uploaded_photograph_is_annotated(monkeypatch, capsys):
+    """The upload cell of notebook 07, with files as the page sends them."""
+    shown, names = [], {"models": {"cnn": helpers.load_model("cnn")}}
+    monkeypatch.setattr(helpers, "show", lambda figure, alt: shown.append(alt))
+    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
+        tags = cell.metadata.get("tags", [])
+        if "import ipywidgets" in cell.source:
+            exec(cell.source.split("\n\npictures =")[0], names)
+        elif "readme-picture" in tags:
+            exec(cell.source.split("\n\n\n")[0], names)  # the function alone
+        elif "upload" in tags:
+            exec(cell.source, names)
+    page = (ROOT / "data" / "pictures" / "page.jpg").read_bytes()
+    for content in (page, b"no picture"):
+        file = {"name": "a.jpg", "type": "image/jpeg", "size": len(content)}
+        file |= {"content": memoryview(content), "last_modified": datetime.datetime.now()}
+        names["upload"].value = (file,)
+    assert len(shown) == 1 and "416204289167957597518" in shown[0]
+    assert "cannot identify" in capsys.readouterr().out
