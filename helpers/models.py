@@ -68,6 +68,8 @@ class NetworkClassifier:
         images = check_images(images)
         if len(images) == 0:
             return np.empty((0, 10), np.float32)
+        if len(images) <= 100:  # without the machinery for many: 40 ms less
+            return np.asarray(self.network.predict_on_batch(images[..., None]))
         return self.network.predict(images[..., None], batch_size=500, verbose=0)
 
     def predict(self, images):

@@ -186,13 +186,13 @@ def _resized(array, longest):
 def _ink(grey):
     """How much darker than its paper each pixel is, from 0 to 1, and the noise of the paper."""
     grey = ndimage.gaussian_filter(grey, max(grey.shape) / LONGEST_SIDE)  # less grain
-    middle = np.uint8(255 * np.clip(_resized(grey, 200), 0, 1))
-    paper = filters.rank.median(middle, morphology.disk(min(25, 1 + min(middle.shape) // 4)))
+    middle = np.uint8(255 * np.clip(_resized(grey, 100), 0, 1))
+    paper = filters.rank.median(middle, morphology.disk(min(12, 1 + min(middle.shape) // 4)))
     difference = middle.astype(float) - paper
     if np.sum(np.maximum(difference, 0) ** 2) > np.sum(np.minimum(difference, 0) ** 2):
         grey = 1 - grey  # light on dark
     # Closing fills whatever is dark and narrow, and keeps the edges of wide shadows.
-    small = _resized(grey, 400)
+    small = _resized(grey, min(400, max(grey.shape)))
     reach = min(50, 1 + min(small.shape) // 4)
     paper = ndimage.grey_closing(np.pad(small, reach, mode="edge"), size=2 * reach + 1)
     paper = ndimage.gaussian_filter(paper, 1)[reach:-reach, reach:-reach]
@@ -218,7 +218,7 @@ def _ruling(ink, threshold):
     rows, columns = np.nonzero(mask)
     if len(rows) == 0:
         return nothing
-    some = slice(None, None, 1 + len(rows) // 20_000)
+    some = slice(None, None, 1 + len(rows) // 10_000)
 
     def alignment(slope):  # large where many pixels of ink share few slanted rows
         levels = np.round(rows[some] - slope * columns[some]).astype(int)
@@ -296,33 +296,49 @@ def _usual_size(pieces):
 
 
 def _join(pieces):
-    """Join loose strokes, such as the top of a 5, to the digit below or above them."""
+    """Join loose strokes, such as the top of a 5, to the digit that they belong to."""
     if not pieces:
         return []
     usual = _usual_size(pieces)
     largest = 1.5 * usual if len(pieces) > 3 else np.inf
-    pieces = sorted((piece for piece in pieces if _size(piece) > 0.08 * usual), key=_size)
+    waiting = sorted((piece for piece in pieces if _size(piece) > 0.08 * usual), key=_height)
     joined = []
-    while pieces:
-        small = pieces.pop(0)
-        for number, large in enumerate(pieces):
+    while waiting:
+        small = waiting.pop(0)
+        for number, large in enumerate(waiting):
             if _belongs(small, large) and _size(both := _union(small, large)) < largest:
-                pieces[number] = both
+                waiting[number] = both
                 break
         else:
             joined.append(small)
-    return joined
+    return joined if len(joined) == len(pieces) else _join(joined)
 
 
 def _belongs(small, large):
-    """Whether a piece lies close above or below another one."""
+    """Whether a flatter piece lies close above or below another one, or all but touches it."""
     left, top, right, bottom = small.box
     other_left, other_top, other_right, other_bottom = large.box
     shared = min(right, other_right) - max(left, other_left)
     gap = max(top, other_top) - min(bottom, other_bottom)  # negative where they overlap
     if shared > 0 and gap < 0:  # the boxes overlap
-        return _height(small) < 0.5 * _height(large) or gap > -0.5 * _height(small)
-    return shared > 0.3 * (right - left) and gap < 0.2 * _height(large)
+        if _height(small) < 0.5 * _height(large) or gap > -0.5 * _height(small):
+            return True
+        # Two slanted ones overlap like this, too, but they are of one height.
+        return _height(small) < 0.75 * _height(large) and _distance(small, large) < 0.12 * _size(
+            large
+        )
+    dash = right - left > 2 * _height(small)
+    return shared > (0 if dash else 0.3 * (right - left)) and gap < 0.2 * _height(large)
+
+
+def _distance(first, second):
+    """How many pixels lie between two pieces."""
+    left, top = np.minimum(first.box[:2], second.box[:2])
+    masks = [np.zeros(_union(first, second).mask.shape, bool) for _ in range(2)]
+    for mask, piece in zip(masks, (first, second)):
+        right, bottom = piece.box[2:]
+        mask[piece.box[1] - top : bottom - top, piece.box[0] - left : right - left] = piece.mask
+    return ndimage.distance_transform_edt(~masks[0])[masks[1]].min()
 
 
 def _union(first, second):
