@@ -55,8 +55,11 @@ def test_digits_are_framed_as_in_mnist():
 def test_an_mnist_digit_survives_the_way_through_a_picture():
     originals = helpers.load_mnist("validation")[0][:3].astype(float)
     for original, digit in zip(originals, helpers.read_digits(page())):
-        same = np.corrcoef(original.ravel(), digit.image.ravel())[0, 1]
-        assert same > 0.85
+        # where a centre of mass lies between two pixels, either is right
+        moves = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+        moved = [np.roll(digit.image, move, axis=(0, 1)).ravel() for move in moves]
+        same = [np.corrcoef(original.ravel(), image)[0, 1] for image in moved]
+        assert max(same) > 0.97
 
 
 def test_every_kind_of_picture_gives_the_same(tmp_path):
