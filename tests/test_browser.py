@@ -83,9 +83,11 @@ def wait(browser, seconds, what):
 
 
 def scroll_to_the_pad(browser):
-    """JupyterLab holds only the cells on the screen in the page: go down until the pad appears."""
+    """JupyterLab holds only the cells on the screen in the page: go round until the pad appears."""
     browser.execute_script(
-        "document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => e.scrollTop += 400)"
+        "document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => {"
+        "  const end = e.scrollTop + e.clientHeight >= e.scrollHeight - 10;"
+        "  e.scrollTop = end ? 0 : e.scrollTop + 600; })"
     )
     time.sleep(0.5)
     pads = browser.find_elements(By.CSS_SELECTOR, ".draw-pad canvas.paper")
@@ -126,7 +128,7 @@ def test_drawn_digits_are_read_on_the_page(lab, page):
         lambda b: b.find_elements(By.CSS_SELECTOR, "[data-command='runmenu:run-all']"),
     )
     page.find_element(By.CSS_SELECTOR, "[data-command='runmenu:run-all']").click()
-    wait(page, 180, scroll_to_the_pad)
+    wait(page, 300, scroll_to_the_pad)
     seen = {}
     for digit, points in {"3": THREE, "7": SEVEN}.items():
         seen[digit], seconds = draw(page, points)
