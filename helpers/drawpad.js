@@ -32,7 +32,7 @@ function render({ model, el }) {
   const undo = element(buttons, "button", { type: "button", textContent: "Undo" });
   const clear = element(buttons, "button", { type: "button", textContent: "Clear" });
   const right = element(pad, "div");
-  const summary = element(right, "p", { className: "summary", textContent: "Draw a digit." });
+  const summary = element(right, "p", { className: "summary" });
   summary.setAttribute("aria-live", "polite");
   const details = element(right, "div");
 

@@ -10,6 +10,8 @@ import traitlets
 from .models import load_model
 from .pictures import read_digits
 
+NOTHING_DRAWN = {"message": "Draw a digit.", "digits": []}
+
 
 class DrawPad(anywidget.AnyWidget):
     """A pad to draw digits on, with the answers of the models below it.
@@ -34,7 +36,7 @@ class DrawPad(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_suffix(".js")
     drawing = traitlets.Unicode("").tag(sync=True)  # the PNG file as a data URL
-    answers = traitlets.Dict({"message": "Draw a digit.", "digits": []}).tag(sync=True)
+    answers = traitlets.Dict(NOTHING_DRAWN).tag(sync=True)
 
     def __init__(self, models=None):
         super().__init__()
@@ -50,7 +52,7 @@ class DrawPad(anywidget.AnyWidget):
 
     def _read(self, change):
         if not self.drawing:
-            self.answers = {"message": "Draw a digit.", "digits": []}
+            self.answers = NOTHING_DRAWN
             return
         try:
             digits = read_digits(self.picture)

@@ -88,8 +88,13 @@ def _sheet(mask):
     areas[0] = 0
     if areas.max() < 0.05 * mask.size:
         return None
-    place = ndimage.find_objects(np.uint8(labels == areas.argmax()))[0]
+    place = _bounds(labels == areas.argmax())
     return place if areas.max() > 0.6 * mask[place].size else None
+
+
+def _bounds(mask):
+    """The rows and columns, as slices, that a mask reaches over."""
+    return ndimage.find_objects(np.uint8(mask))[0]
 
 
 def _open(picture):
@@ -274,7 +279,7 @@ def _pieces(mask):
     labels[areas[labels] < smallest] = 0
     for region in measure.regionprops(labels):
         own = mask[region.slice] & region.image
-        inner = ndimage.find_objects(own.astype(np.uint8))[0]  # without the margin of the dilation
+        inner = _bounds(own)  # without the margin of the dilation
         top, left = region.bbox[0] + inner[0].start, region.bbox[1] + inner[1].start
         own = own[inner]
         pieces.append(Piece((left, top, left + own.shape[1], top + own.shape[0]), own))
@@ -324,31 +329,32 @@ def _belongs(small, large):
         if _height(small) < 0.5 * _height(large) or gap > -0.5 * _height(small):
             return True
         # Two slanted ones overlap like this, too, but they are of one height.
-        return _height(small) < 0.75 * _height(large) and _distance(small, large) < 0.12 * _size(
-            large
-        )
+        near = 0.12 * _size(large)
+        return _height(small) < 0.75 * _height(large) and _distance(small, large) < near
     dash = right - left > 2 * _height(small)
     return shared > (0 if dash else 0.3 * (right - left)) and gap < 0.2 * _height(large)
 
 
 def _distance(first, second):
     """How many pixels lie between two pieces."""
-    left, top = np.minimum(first.box[:2], second.box[:2])
-    masks = [np.zeros(_union(first, second).mask.shape, bool) for _ in range(2)]
-    for mask, piece in zip(masks, (first, second)):
-        right, bottom = piece.box[2:]
-        mask[piece.box[1] - top : bottom - top, piece.box[0] - left : right - left] = piece.mask
+    _, masks = _side_by_side(first, second)
     return ndimage.distance_transform_edt(~masks[0])[masks[1]].min()
 
 
 def _union(first, second):
+    box, masks = _side_by_side(first, second)
+    return Piece(box, masks.any(axis=0))
+
+
+def _side_by_side(first, second):
+    """The box around two pieces, and the mask of each in that box."""
     boxes = np.array([first.box, second.box])
     left, top = boxes[:, :2].min(axis=0)
     right, bottom = boxes[:, 2:].max(axis=0)
-    mask = np.zeros((bottom - top, right - left), bool)
-    for box, own in (first, second):
-        mask[box[1] - top : box[3] - top, box[0] - left : box[2] - left] |= own
-    return Piece((left, top, right, bottom), mask)
+    masks = np.zeros((2, bottom - top, right - left), bool)
+    for mask, (box, own) in zip(masks, (first, second)):
+        mask[box[1] - top : box[3] - top, box[0] - left : box[2] - left] = own
+    return (left, top, right, bottom), masks
 
 
 def _only_digits(pieces, shape):
@@ -387,7 +393,7 @@ def _frame(ink, piece):
         ink = outside <= thinner
     elif wider < 0:
         ink = depth > min(-wider, 0.8 * depth.max())
-        ink = ink[ndimage.find_objects(ink.astype(np.uint8))[0]]
+        ink = ink[_bounds(ink)]
     else:
         ink = np.clip(2 * ink / np.percentile(ink[mask], 80) - 0.5, 0, 1)
     return _centre(np.clip(_resized(ink, 20), 0, None))

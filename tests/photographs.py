@@ -7,10 +7,18 @@ from PIL import Image
 from scipy import ndimage
 from skimage import morphology
 
-PAPERS = {"white": (245, 245, 242), "cream": (236, 226, 205), "grey": (180, 180, 178)}
-PAPERS["pink"] = (240, 200, 205)
-PENS = {"black": (25, 25, 30), "blue": (35, 50, 130), "pencil": (105, 105, 110)}
-PENS["red"] = (170, 30, 40)
+PAPERS = {
+    "white": (245, 245, 242),
+    "cream": (236, 226, 205),
+    "grey": (180, 180, 178),
+    "pink": (240, 200, 205),
+}
+PENS = {
+    "black": (25, 25, 30),
+    "blue": (35, 50, 130),
+    "pencil": (105, 105, 110),
+    "red": (170, 30, 40),
+}
 
 
 def bitmap(counts):

@@ -106,24 +106,21 @@ def test_lines_are_read_from_top_to_bottom():
     assert (np.diff(boxes[:3, 0]) > 0).all() and (np.diff(boxes[3:, 0]) > 0).all()
 
 
-def big(image, height, thickness=0):
+def big(image, height):
     """A validation digit `height` pixels high, as ink 255 on 0."""
     rows, columns = np.nonzero(image)
     cut = image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    ink = ndimage.zoom(np.pad(cut, 2), height / len(cut), order=1) > 100
-    if thickness:
-        ink = ndimage.binary_dilation(ink, iterations=thickness)
-    return np.uint8(255 * ink)
+    return np.uint8(255 * (ndimage.zoom(np.pad(cut, 2), height / len(cut), order=1) > 100))
 
 
-def paper(shape=(400, 900), digits=(), light=235):
+def paper(shape=(400, 900), digits=()):
     """A sheet with digits: (index into validation, height, top, left)."""
     ink = np.zeros(shape)
     for number, height, top, left in digits:
         digit = big(helpers.load_mnist("validation")[0][number], height)
         ink[top : top + len(digit), left : left + digit.shape[1]] += digit
     ink = ndimage.gaussian_filter(np.clip(ink, 0, 255), 0.8)
-    return light - ink / 255 * (light - 40)
+    return 235 - ink / 255 * (235 - 40)
 
 
 THREE_DIGITS = [(0, 120, 100, 100), (2, 120, 120, 350), (5, 120, 90, 600)]
