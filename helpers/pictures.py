@@ -6,7 +6,7 @@ from collections import namedtuple
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 from scipy import ndimage
 from skimage import filters, measure, morphology
 
@@ -15,7 +15,7 @@ Digit.__doc__ = "One digit: `image` uint8 (28, 28), ink 255; `box` (left, top, r
 
 LONGEST_SIDE, SHORTEST_SIDE = 1600, 100  # in pixels; other pictures are reduced or enlarged
 TINY = 32  # a picture of at most so many pixels each way is one digit
-STROKE = 2.0, 4.2  # between these widths, in a frame of 20 pixels, lie four of five MNIST digits
+STROKE = 2.0, 3.4  # between these widths, in a frame of 20 pixels, lie four of five MNIST digits
 
 
 def read_digits(picture):
@@ -83,13 +83,15 @@ def _find(grey, on_sheet=False):
 
 def _sheet(mask):
     """Where a sheet of paper lies on a table that is darker: a large piece, nearly full."""
-    labels = measure.label(mask)
-    areas = np.bincount(labels.ravel())
-    areas[0] = 0
-    if areas.max() < 0.05 * mask.size:
+    if mask.mean() < 0.05:
         return None
-    place = _bounds(labels == areas.argmax())
-    return place if areas.max() > 0.6 * mask[place].size else None
+    # Lines of ink must not cut the sheet into pieces.
+    reach = 1 + 2 * round(max(mask.shape) / 500)
+    labels = measure.label(ndimage.maximum_filter(mask.view(np.uint8), reach))
+    labels[~mask] = 0
+    sheet = labels == 1 + np.bincount(labels.ravel())[1:].argmax()
+    place = _bounds(sheet)
+    return place if sheet.sum() > max(0.05 * mask.size, 0.6 * mask[place].size) else None
 
 
 def _bounds(mask):
@@ -144,7 +146,9 @@ def _grey(picture):
             original = max(image.size)
             if image is not picture:  # decode no more of a file than is needed
                 image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
-            image = _on_paper(ImageOps.exif_transpose(image))
+            if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+                image = ImageOps.exif_transpose(image)
+            image = _on_paper(image)
     except Exception as error:  # a damaged file can break its decoder in any way
         raise ValueError(
             f"cannot read the picture: {error}. Expected one still picture, such as a JPEG or PNG "
@@ -194,18 +198,24 @@ def _ink(grey):
     middle = np.uint8(255 * np.clip(_resized(grey, 100), 0, 1))
     paper = filters.rank.median(middle, morphology.disk(min(12, 1 + min(middle.shape) // 4)))
     difference = middle.astype(float) - paper
-    if np.sum(np.maximum(difference, 0) ** 2) > np.sum(np.minimum(difference, 0) ** 2):
+    if np.sum(difference**3) > 0:  # far more than the paper, even if rare, is ink
         grey = 1 - grey  # light on dark
     # Closing fills whatever is dark and narrow, and keeps the edges of wide shadows.
-    small = _resized(grey, min(400, max(grey.shape)))
+    small = _resized(grey, min(400, max(grey.shape) // 2))
     reach = min(50, 1 + min(small.shape) // 4)
     paper = ndimage.grey_closing(np.pad(small, reach, mode="edge"), size=2 * reach + 1)
     paper = ndimage.gaussian_filter(paper, 1)[reach:-reach, reach:-reach]
-    paper = np.asarray(Image.fromarray(paper).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
+    # What is so dark is no paper but a table; its edge is no ink, either.
+    table = ndimage.minimum_filter(paper, 5) < 0.36 * np.percentile(paper, 90)
+    paper, table = (
+        np.asarray(Image.fromarray(part).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
+        for part in (paper, table.astype(np.float32))
+    )
     ink = (paper - grey) / np.maximum(paper, 0.2)
-    ink -= np.median(ink)
-    ink[paper < 0.3 * np.percentile(paper, 90)] = 0  # so dark that it is no paper: a table
-    return np.clip(ink, 0, 1), 1.4826 * float(np.median(np.abs(ink)))
+    some = ink[::3, ::3]
+    ink -= np.median(some)
+    ink[table > 0.5] = 0
+    return np.clip(ink, 0, 1), 1.4826 * float(np.median(np.abs(some)))
 
 
 def _threshold(ink, noise):
@@ -217,52 +227,81 @@ def _threshold(ink, noise):
 
 def _ruling(ink, threshold):
     """The pixels of ruled lines: thin and straight, from side to side, and lighter than the pen."""
-    mask = ink > threshold / 2  # a line is seen whole only where its faint parts are
-    height, width = mask.shape
-    nothing = np.zeros_like(mask)
-    rows, columns = np.nonzero(mask)
-    if len(rows) == 0:
+    height, width = ink.shape
+    nothing = np.zeros(ink.shape, bool)
+    thickest = max(4, height // 50)
+    smooth = ndimage.uniform_filter1d(ink, 7, axis=1)
+    ridges = _without_tall(smooth, thickest + 3) > threshold / 3
+    if not ridges.any():
         return nothing
-    some = slice(None, None, 1 + len(rows) // 10_000)
+    # Shear the picture until its lines are level.
+    drop = np.round(-_slope(ridges) * np.arange(width)).astype(int)
+    place = np.arange(height)[:, None] + drop - drop.min(), np.arange(width)
+    inside, covered = np.zeros((2, place[0].max() + 1, width), np.uint8)
+    inside[place], covered[place] = 1, ridges
+    covered = ndimage.maximum_filter1d(covered, 3, axis=0)
 
-    def alignment(slope):  # large where many pixels of ink share few slanted rows
-        levels = np.round(rows[some] - slope * columns[some]).astype(int)
-        return np.sum(np.bincount(levels - levels.min()) ** 2.0)
+    def lines_in(part):  # the numbered rows that are ink, or beside ink, half of their way
+        length = inside[:, part].sum(axis=1)
+        long_enough = length > 0.1 * inside[:, part].shape[1]
+        lines, count = ndimage.label(long_enough & (covered[:, part].sum(axis=1) > 0.5 * length))
+        return lines, ndimage.sum_labels(lines > 0, lines, range(1, count + 1)) - 2
 
-    slope = max(np.tan(np.radians(np.arange(-12, 12.01, 0.25))), key=alignment)
-    starts = np.round(-slope * np.arange(width)).astype(int)  # of each column, as slanted rows
-    first = starts.min()
-    level = rows - first + starts[columns]
-    # How many columns each slanted row crosses, and in how many of them it or a neighbour is ink.
-    length = np.zeros(starts.max() - first + height + 2, int)
-    np.add.at(length, starts - first + 1, 1)
-    np.add.at(length, starts - first + 1 + height, -1)
-    length = length.cumsum()
-    covered = np.zeros((len(length), width), bool)
-    for step in range(3):
-        covered[level + step, columns] = True
-    is_line = (covered.sum(axis=1) > 0.6 * length) & (length > 0.1 * width)
-    lines, count = ndimage.label(is_line)
-    if count == 0:
-        return nothing
-    thickness = ndimage.sum_labels(is_line, lines, range(1, count + 1)) - 2
-    thin = thickness <= max(4, height / 50)
-    across = ndimage.mean(covered.mean(axis=1), lines, range(1, count + 1)) > 0.9
-    if np.sum(thin) < 3:
-        thin &= across | (thickness <= width / 250)  # a single one may be the stroke of a pen
+    lines, thickness = lines_in(slice(None))
+    thin = thickness <= thickest
+    if np.sum(thin) < 3:  # a single one may be the stroke of a pen
+        across = ndimage.mean(covered.mean(axis=1), lines, range(1, len(thickness) + 1)) > 0.9
+        thin &= across | (thickness <= width / 250)
     if not thin.any():
         return nothing
-    on_line = nothing.copy()
-    on_line[rows, columns] = np.isin(lines, 1 + np.flatnonzero(thin))[level + 1]
+    thickest = int(thickness[thin].max())
+    on_line = np.repeat(np.isin(lines, 1 + np.flatnonzero(thin))[:, None], width, axis=1)
+    # Of a line in the shadow only a part may be seen.
+    for part in np.array_split(np.arange(width), max(1, round(4 * width / max(ink.shape)))):
+        lines, thickness = lines_in(part)
+        thin = thickness <= thickest + 1
+        on_line[:, part] |= np.isin(lines, 1 + np.flatnonzero(thin))[:, None]
     # Where the pen crosses the line, the ink is longer, downwards, than the line is thick.
-    run = int(thickness[thin].max()) + 3
-    on_line &= ~ndimage.binary_opening(mask, np.ones((run + 1, 1), bool))
-    rest = mask & ~on_line
+    on_line = on_line[place] & (_without_tall(ink, thickest + 4) > threshold / 8)
+    rest = (ink > threshold / 2) & ~on_line
     if not on_line.any() or not rest.any() or np.percentile(ink[on_line], 98) < threshold:
         return nothing
     # And it is darker, if the line is printed palely.
     pen, line = np.percentile(ink[rest], 90), np.percentile(ink[on_line], 90)
     return on_line & (ink < (pen + line) / 2) if pen > 1.2 * line else on_line
+
+
+def _slope(mask):
+    """The slope, of at most 12°, at which many pixels of a mask share few slanted rows."""
+    rows, columns = np.nonzero(mask)
+    some = slice(None, None, 1 + len(rows) // 10_000)
+
+    def alignment(slope):
+        levels = np.round(rows[some] - slope * columns[some]).astype(int)
+        return np.sum(np.bincount(levels - levels.min()) ** 2.0)
+
+    best = 0
+    for reach, step in ((12, 0.5), (0.5, 0.05)):  # degrees
+        angles = np.arange(-reach, reach + step / 2, step)
+        best = max(best + np.tan(np.radians(angles)), key=alignment)
+    return best
+
+
+def _without_tall(ink, run):
+    """The ink less what vertical runs of at least so many pixels share: its grey opening."""
+    run = min(run, len(ink))
+    shared = np.pad(_over_runs(np.minimum, ink, run), ((run - 1, run - 1), (0, 0)))
+    return ink - _over_runs(np.maximum, shared, run)
+
+
+def _over_runs(extreme, ink, run):
+    """The extreme of each vertical run; several times as fast as SciPy's filters."""
+    done = 1
+    while done < run:
+        step = min(done, run - done)
+        ink = extreme(ink[:-step], ink[step:])
+        done += step
+    return ink
 
 
 Piece = namedtuple("Piece", "box mask")  # box (left, top, right, bottom); mask inside it
@@ -290,13 +329,20 @@ def _height(piece):
     return piece.box[3] - piece.box[1]
 
 
+def _width(piece):
+    return piece.box[2] - piece.box[0]
+
+
 def _size(piece):
     return max(piece.mask.shape)
 
 
 def _usual_size(pieces):
-    """Half of all ink, laid end to end, belongs to pieces of up to that size."""
-    sizes = np.sort([_size(piece) for piece in pieces])
+    """Half of all ink but lines, laid end to end, belongs to pieces of up to that size."""
+    no_lines = [
+        piece for piece in pieces if _width(piece) / 3 < _height(piece) < 12 * _width(piece)
+    ]
+    sizes = np.sort([_size(piece) for piece in no_lines or pieces])
     return sizes[np.searchsorted(np.cumsum(sizes), sizes.sum() / 2)]
 
 
@@ -311,7 +357,7 @@ def _join(pieces):
     while waiting:
         small = waiting.pop(0)
         for number, large in enumerate(waiting):
-            if _belongs(small, large) and _size(both := _union(small, large)) < largest:
+            if _belongs(small, large, usual) and _size(both := _union(small, large)) < largest:
                 waiting[number] = both
                 break
         else:
@@ -319,20 +365,27 @@ def _join(pieces):
     return joined if len(joined) == len(pieces) else _join(joined)
 
 
-def _belongs(small, large):
+def _belongs(small, large, usual):
     """Whether a flatter piece lies close above or below another one, or all but touches it."""
-    left, top, right, bottom = small.box
-    other_left, other_top, other_right, other_bottom = large.box
-    shared = min(right, other_right) - max(left, other_left)
-    gap = max(top, other_top) - min(bottom, other_bottom)  # negative where they overlap
-    if shared > 0 and gap < 0:  # the boxes overlap
-        if _height(small) < 0.5 * _height(large) or gap > -0.5 * _height(small):
+    across, down = _gaps(small, large)
+    width = min(_width(small), _width(large))
+    if across < 0 and down < 0:  # the boxes overlap
+        if _height(small) < 0.5 * _height(large) or down > -0.5 * _height(small):
             return True
-        # Two slanted ones overlap like this, too, but they are of one height.
-        near = 0.12 * _size(large)
-        return _height(small) < 0.75 * _height(large) and _distance(small, large) < near
-    dash = right - left > 2 * _height(small)
-    return shared > (0 if dash else 0.3 * (right - left)) and gap < 0.2 * _height(large)
+        # Two slanted ones overlap like this, too, but they are of one height and less entangled.
+        entangled = _height(small) < 0.75 * _height(large) or across < -0.4 * width
+        return entangled and _distance(small, large) < 0.12 * _size(large)
+    width = _width(small)
+    dash = width > 2 * _height(small)
+    return across < (0 if dash else -0.2 * width) and down < 0.2 * max(_height(large), usual)
+
+
+def _gaps(first, second):
+    """How far two boxes lie apart sideways and downwards; negative where they overlap."""
+    left, top, right, bottom = first.box
+    other_left, other_top, other_right, other_bottom = second.box
+    across = max(left, other_left) - min(right, other_right)
+    return across, max(top, other_top) - min(bottom, other_bottom)
 
 
 def _distance(first, second):
@@ -361,20 +414,28 @@ def _only_digits(pieces, shape):
     """Drop blots and specks, dashes and long lines, and what reaches in from outside."""
     kept = []
     for piece in pieces:
-        height, width = piece.mask.shape
         thickness = 2 * ndimage.distance_transform_edt(np.pad(piece.mask, 1)).max()
         blot = thickness > 0.7 * _size(piece)
-        if not blot and width < 2.5 * height and _size(piece) >= 6:
+        if not blot and _width(piece) < 2.5 * _height(piece) and _size(piece) >= 6:
             kept.append(piece)
     usual = _usual_size(kept) if kept else 0
     digits = []
     for piece in kept:
         left, top, right, bottom = piece.box
         at_edge = left == 0 or top == 0 or right == shape[1] or bottom == shape[0]
-        if _size(piece) > (2 if at_edge else 4) * usual or _size(piece) < 0.2 * usual:
-            continue
-        digits.append(piece)
+        straight = _height(piece) > 12 * _width(piece)  # perhaps the edge of the paper
+        largest = (2 if at_edge or straight else 4) * usual
+        if 0.2 * usual <= _size(piece) <= largest and not _is_tick(piece, kept, usual):
+            digits.append(piece)
     return digits
+
+
+def _is_tick(piece, others, usual):
+    """Whether a piece is a small mark beside a digit."""
+    return _size(piece) < 0.35 * usual and any(
+        max(_gaps(piece, other)) < 0.2 * usual and _size(piece) < 0.4 * _size(other)
+        for other in others
+    )
 
 
 def _frame(ink, piece):
@@ -433,8 +494,8 @@ def _single(grey, scale):
 
 def _reading_order(digits):
     """Sort into lines from top to bottom, each from left to right, even if they slope."""
-    if not digits:
-        return []
+    if len(digits) < 2:
+        return digits
     boxes = np.array([digit.box for digit in digits], float)
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     heights = boxes[:, 3] - boxes[:, 1]

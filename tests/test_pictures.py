@@ -189,6 +189,18 @@ def chalk(sheet):
     return 255 - sheet
 
 
+def ruled_in_the_shadow(sheet):
+    return grainy(under_shadow(ruled(sheet)))
+
+
+def squared_on_a_table_in_the_shadow(sheet):
+    return on_a_dark_table(under_shadow(squared(sheet)))
+
+
+def squared_with_a_dark_edge(sheet):
+    return dark_edge(uneven(squared(sheet)))
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -202,6 +214,9 @@ def chalk(sheet):
         on_a_dark_table,
         grainy,
         chalk,
+        ruled_in_the_shadow,
+        squared_on_a_table_in_the_shadow,
+        squared_with_a_dark_edge,
     ],
 )
 def test_what_happens_to_paper_changes_no_answer(network, truth, spoil):
@@ -239,6 +254,19 @@ def test_a_five_with_a_loose_top_is_one_digit(network):
     pen.arc((90, 125, 200, 240), 230, 150, fill="black", width=14)
     (digit,) = helpers.read_digits(image)
     assert network.predict(digit.image[None]) == 5
+
+
+def test_a_broken_one_is_one_digit_and_a_tick_is_none(network):
+    image = Image.new("L", (600, 300), "white")
+    pen = ImageDraw.Draw(image)
+    pen.line([(80, 60), (75, 140)], fill="black", width=14)
+    pen.line([(74, 152), (70, 240)], fill="black", width=14)
+    for left in (200, 400):
+        seven = [(left, 70), (left + 100, 70), (left + 40, 230)]
+        pen.line(seven, fill="black", width=14, joint="curve")
+    pen.line([(170, 90), (166, 115)], fill="black", width=9)  # a tick beside a 7
+    digits = helpers.read_digits(image)
+    assert network.predict(np.stack([digit.image for digit in digits])).tolist() == [1, 7, 7]
 
 
 def test_sloping_lines_are_read_in_order():
@@ -290,7 +318,7 @@ def test_simulated_photographs_are_read(network):
         if len(digits) == 10:
             answers = network.predict(np.stack([digit.image for digit in digits]))
             right += np.sum(answers == labels[chosen])
-    assert right >= 114  # 95 %
+    assert right >= 118  # 98 %
 
 
 @pytest.mark.parametrize("value", [0, 128, 255])
