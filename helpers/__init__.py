@@ -2,6 +2,7 @@
 
 from .data import load_mnist
 from .drawpad import DrawPad
+from .exercises import check
 from .features import WithinClassWhitening, deskew, gradient_features, normalize_size
 from .models import TemperatureScaling, load_model, models_folder, quietly, save_model
 from .pictures import Digit, read_digits
@@ -12,6 +13,7 @@ __all__ = [
     "DrawPad",
     "TemperatureScaling",
     "WithinClassWhitening",
+    "check",
     "deskew",
     "digit_grid",
     "gradient_features",
