@@ -1,0 +1,115 @@
+"""Turn each notebook into a slide deck in build/slides, readable without a network.
+
+    python tools/slides.py
+
+What becomes of a cell stands in its metadata (`slideshow`, as JupyterLab's property inspector edits
+it). Of the text, headings, questions, lists, tables and captions are shown; the other paragraphs become the
+speaker's notes (press S). Code is shown where it is short and prints its answer; a figure
+stands alone. reveal.js comes from the npm registry, once.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from jinja2 import DictLoader
+from nbconvert import SlidesExporter
+from nbconvert.preprocessors import Preprocessor
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "build" / "slides"
+LONGEST_CODE = 14  # lines that the back row can read
+SHOWN = re.compile(r"#|\*\*Guess first|\*\*\d\.\d\*\* |- |\d\. |\||\*[^*]")  # how a paragraph begins
+
+TEMPLATE = """
+{% extends 'reveal/index.html.j2' %}
+{% block html_head_js %}{% endblock %}
+{% block html_head_js_mathjax %}{% endblock %}
+{% block html_head_css %}
+<style>
+.reveal { font-size: 28px; --jp-content-font-size1: 26px; --jp-code-font-size: 20px; }
+.reveal .jp-InputPrompt, .reveal .jp-OutputPrompt, .reveal .jp-Collapser { display: none; }
+.reveal h1, .reveal h2, .reveal h3 { text-transform: none; text-align: left; }
+.reveal img { max-height: 520px; width: auto; }
+.reveal em { color: #444; }
+</style>
+{% endblock %}
+{% block footer_js %}
+<script src="reveal/reveal.js"></script>
+<script src="reveal/plugin/notes/notes.js"></script>
+<script>Reveal.initialize({ hash: true, slideNumber: "c/t", plugins: [RevealNotes] });</script>
+{% endblock %}
+"""
+
+
+class ForTheBackRow(Preprocessor):
+    """Keep on each slide what can be read from afar; the rest becomes notes."""
+
+    def preprocess(self, notebook, resources):
+        cells = []
+        for cell in notebook.cells:
+            kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+            if cell.cell_type == "code":
+                cell.transient = {"remove_source": hidden(cell)}
+                cells.append(cell)
+            elif kind == "skip":
+                cells.append(cell)
+            else:
+                text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
+                paragraphs = re.split(r"\n{2,}", text.strip())
+                shown = [part for part in paragraphs if SHOWN.match(part)]
+                notes = [part for part in paragraphs if not SHOWN.match(part)]
+                if shown or kind != "-":
+                    cells.append(markdown("\n\n".join(shown), kind))
+                if notes:
+                    cells.append(markdown("\n\n".join(notes), "notes"))
+        notebook.cells = cells
+        return notebook, resources
+
+
+def markdown(text, kind):
+    return nbformat.v4.new_markdown_cell(text, metadata={"slideshow": {"slide_type": kind}})
+
+
+def hidden(cell):
+    """Whether the code of a cell stays off the slide."""
+    pictures = any("image/png" in output.get("data", {}) for output in cell.outputs)
+    return pictures or len(cell.source.splitlines()) > LONGEST_CODE
+
+
+def fetch_reveal():
+    """Put the parts of reveal.js that a deck needs into build/slides/reveal."""
+    if (TARGET / "reveal").exists():
+        return
+    if not shutil.which("npm"):
+        sys.exit("The slides need npm (part of Node.js), once, to fetch reveal.js.")
+    packages = ROOT / "build" / "npm"
+    command = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", packages]
+    subprocess.run([*command, "reveal.js@5"], check=True)
+    reveal = packages / "node_modules" / "reveal.js"
+    shutil.copytree(reveal / "dist", TARGET / "reveal" / "dist")
+    shutil.copytree(reveal / "plugin" / "notes", TARGET / "reveal" / "plugin" / "notes")
+    shutil.copyfile(reveal / "dist" / "reveal.js", TARGET / "reveal" / "reveal.js")
+
+
+def main():
+    TARGET.mkdir(parents=True, exist_ok=True)
+    fetch_reveal()
+    exporter = SlidesExporter(
+        extra_loaders=[DictLoader({"deck.html.j2": TEMPLATE})],
+        template_file="deck.html.j2",
+        reveal_url_prefix="reveal",
+    )
+    exporter.register_preprocessor(ForTheBackRow(), enabled=True)
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
+        (TARGET / f"{path.stem}.html").write_text(page, encoding="utf-8")
+        print(f"build/slides/{path.stem}.html")
+
+
+if __name__ == "__main__":
+    main()
