@@ -121,6 +121,25 @@ def test_figures_in_the_prose_stand_in_an_output(name):
         assert re.search(rf"(?<![\d.]){re.escape(number)}", outputs), f"{number} is in no output"
 
 
+@every_notebook
+def test_guesses_and_questions_have_folded_answers(name):
+    asked = prose(name).count("**Guess first:**")
+    folded = re.findall(
+        r"<details><summary>(Answers?)</summary>\n\n\S.*?\n\n</details>", prose(name), re.S
+    )
+    assert asked >= 3 and folded.count("Answer") == asked and folded.count("Answers") == 1
+    questions, answers = prose(name).split("## Check yourself")[1].split("<details>")[:2]
+    numbered = [len(re.findall(r"^\d\. ", text, re.M)) for text in (questions, answers)]
+    assert numbered[0] == numbered[1] >= 3
+
+
+@every_notebook
+def test_every_section_begins_a_slide(name):
+    for cell in NOTEBOOKS[name].cells:
+        if re.match(r"## (?!Set up)", cell.source):
+            assert cell.metadata["slideshow"]["slide_type"] == "slide"
+
+
 def test_the_models_are_as_good_as_promised():
     results = json.loads((ROOT / "data" / "results.json").read_text(encoding="utf-8"))["models"]
     for name, floor in {"knn": 99.3, "svm": 99.5, "cnn": 99.6}.items():

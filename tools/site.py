@@ -32,6 +32,7 @@ def toctree(caption, pages):
 def copy_notebook(path):
     """A copy whose pictures carry their alternative texts where Sphinx looks for them."""
     notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.language_info.pygments_lexer = "ipython3"  # knows ! and %
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if picture := output.get("metadata", {}).get("image/png"):

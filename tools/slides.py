@@ -2,10 +2,11 @@
 
     python tools/slides.py
 
-What becomes of a cell stands in its metadata (`slideshow`, as JupyterLab's property inspector edits
-it). Of the text, headings, questions, lists, tables and captions are shown; the other paragraphs become the
-speaker's notes (press S). Code is shown where it is short and prints its answer; a figure
-stands alone. reveal.js comes from the npm registry, once.
+What becomes of a cell stands in its metadata (`slideshow`, as JupyterLab's property inspector
+edits it). Of the text, headings, the sentence after them, questions, lists, tables and captions
+are shown; the other paragraphs become the speaker's notes (press S). Code is shown where it is
+short and prints its answer; a figure or a table stands alone. reveal.js comes from the npm
+registry, once.
 """
 
 import re
@@ -17,12 +18,12 @@ from pathlib import Path
 import nbformat
 from jinja2 import DictLoader
 from nbconvert import SlidesExporter
-from nbconvert.preprocessors import Preprocessor
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "slides"
-LONGEST_CODE = 14  # lines that the back row can read
-SHOWN = re.compile(r"#|\*\*Guess first|\*\*\d\.\d\*\* |- |\d\. |\||\*[^*]")  # how a paragraph begins
+MOST_LINES = 18  # of code and output together, that the back row can read
+# How a paragraph begins that is shown.
+SHOWN = re.compile(r"#|\*\*Guess first|\*\*\d\.\d\*\* |- |\d\. |\||\*[^*]")
 
 TEMPLATE = """
 {% extends 'reveal/index.html.j2' %}
@@ -32,8 +33,11 @@ TEMPLATE = """
 <style>
 .reveal { font-size: 28px; --jp-content-font-size1: 26px; --jp-code-font-size: 20px; }
 .reveal .jp-InputPrompt, .reveal .jp-OutputPrompt, .reveal .jp-Collapser { display: none; }
-.reveal h1, .reveal h2, .reveal h3 { text-transform: none; text-align: left; }
-.reveal img { max-height: 520px; width: auto; }
+.reveal h1, .reveal h2, .reveal h3 { text-transform: none !important; text-align: left; }
+.reveal .jp-Cell, .reveal .jp-Cell * { overflow: visible !important; }
+.reveal .jp-InputArea pre { white-space: pre-wrap; }
+.reveal .jp-OutputArea pre { font-size: 18px; }
+.reveal img { max-height: 480px !important; object-fit: contain; }
 .reveal em { color: #444; }
 </style>
 {% endblock %}
@@ -45,29 +49,24 @@ TEMPLATE = """
 """
 
 
-class ForTheBackRow(Preprocessor):
+def for_the_back_row(cells):
     """Keep on each slide what can be read from afar; the rest becomes notes."""
-
-    def preprocess(self, notebook, resources):
-        cells = []
-        for cell in notebook.cells:
-            kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
-            if cell.cell_type == "code":
-                cell.transient = {"remove_source": hidden(cell)}
-                cells.append(cell)
-            elif kind == "skip":
-                cells.append(cell)
-            else:
-                text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
-                paragraphs = re.split(r"\n{2,}", text.strip())
-                shown = [part for part in paragraphs if SHOWN.match(part)]
-                notes = [part for part in paragraphs if not SHOWN.match(part)]
-                if shown or kind != "-":
-                    cells.append(markdown("\n\n".join(shown), kind))
-                if notes:
-                    cells.append(markdown("\n\n".join(notes), "notes"))
-        notebook.cells = cells
-        return notebook, resources
+    for cell in cells:
+        kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        if cell.cell_type == "code":
+            cell.metadata.transient = {"remove_source": hidden(cell)}
+            yield cell
+        elif kind != "skip":
+            text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
+            paragraphs = re.split(r"\n{2,}", text.strip())
+            shown = [part for part in paragraphs if SHOWN.match(part)]
+            if len(shown) == 1 and shown[0].startswith("#") and len(paragraphs) > 1:
+                shown.append(re.match(r".*?[.:?!](?=\s|$)|.*", paragraphs[1], re.S)[0])
+            notes = [part for part in paragraphs if not SHOWN.match(part) and "[![" not in part]
+            if shown or kind != "-":
+                yield markdown("\n\n".join(shown), kind)
+            if notes:
+                yield markdown("\n\n".join(notes), "notes")
 
 
 def markdown(text, kind):
@@ -76,8 +75,11 @@ def markdown(text, kind):
 
 def hidden(cell):
     """Whether the code of a cell stays off the slide."""
-    pictures = any("image/png" in output.get("data", {}) for output in cell.outputs)
-    return pictures or len(cell.source.splitlines()) > LONGEST_CODE
+    alone = {"image/png", "text/markdown"}
+    if any(alone & set(output.get("data", {})) for output in cell.outputs):
+        return True
+    printed = "".join(output.get("text", "") for output in cell.outputs)
+    return len(cell.source.splitlines()) + len(printed.splitlines()) > MOST_LINES
 
 
 def fetch_reveal():
@@ -102,10 +104,11 @@ def main():
         extra_loaders=[DictLoader({"deck.html.j2": TEMPLATE})],
         template_file="deck.html.j2",
         reveal_url_prefix="reveal",
+        reveal_theme="white",
     )
-    exporter.register_preprocessor(ForTheBackRow(), enabled=True)
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
+        notebook.cells = list(for_the_back_row(notebook.cells))
         page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
         (TARGET / f"{path.stem}.html").write_text(page, encoding="utf-8")
         print(f"build/slides/{path.stem}.html")
