@@ -1,8 +1,8 @@
-# make lab · make run · make test; PYTHON=python3.12 chooses another Python (3.11 to 3.13).
+# make lab · make run · make test · make slides · make site; PYTHON=python3.12 chooses another Python (3.11 to 3.13).
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install lab run test bench outputs lock clean
+.PHONY: install lab run test slides site bench outputs lock clean
 
 install: .venv/installed
 
@@ -26,6 +26,14 @@ run: install
 test: install
 	@$(BIN)/python -m pytest
 
+# A deck of slides for each notebook, in build/slides; needs npm, once.
+slides: install
+	@$(BIN)/python tools/slides.py
+
+# The course as a website, in build/site.
+site: install
+	@$(BIN)/python tools/site.py
+
 # Measure the models and train the network that is shipped, on an otherwise idle machine.
 bench: install
 	@$(BIN)/python tools/bench.py
@@ -37,6 +45,7 @@ outputs: install
 	@$(BIN)/python tools/run.py --save notebooks/0[1-5]*.ipynb
 	@$(BIN)/python tools/ship_models.py
 	@$(BIN)/python tools/run.py --save notebooks/0[67]*.ipynb
+	@$(BIN)/python tools/run.py --save notebooks/solutions/*.ipynb
 
 # Pin the newest releases that pyproject.toml allows, for every supported Python and system.
 lock: install

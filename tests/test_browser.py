@@ -10,19 +10,12 @@ import time
 import urllib.request
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from helpers.data import ROOT
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-NEEDED = "DIGITS_BROWSER" in os.environ  # set by .ci/run, which installs the browser
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER) and not NEEDED, reason="chromium and chromedriver are not installed"
-)
 
 THREE = [(-50, -70), (0, -90), (45, -65), (35, -20), (-10, -5), (40, 20), (45, 65), (0, 90)]
 THREE.append((-50, 70))
@@ -57,25 +50,6 @@ def lab(tmp_path_factory):
         yield address
         server.terminate()
         server.wait(30)
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-background-networking",
-        "--window-size=1200,1400",
-        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ):
-        options.add_argument(argument)
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield browser
-    browser.quit()
 
 
 def wait(browser, seconds, what):

@@ -308,7 +308,8 @@ def test_a_picture_is_left_as_it_was(tmp_path):
 
 
 def test_simulated_photographs_are_read(network):
-    """A smaller edition of tools/bench_pictures.py, which measures."""
+    """A smaller edition of tools/bench_pictures.py, which measures with models that are new to
+    these digits; here the reading of the pictures is tested."""
     images, labels = helpers.load_mnist("validation")
     right = 0
     for seed in range(12):

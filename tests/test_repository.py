@@ -17,7 +17,9 @@ from helpers.data import ROOT
 from tools import bench, set_repository
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-TEXTS = [ROOT / "README.md", ROOT / "data" / "README.md", *NOTEBOOKS]
+SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
+GUIDE = ROOT / "notebooks" / "TEACHING.md"
+TEXTS = [ROOT / "README.md", ROOT / "data" / "README.md", GUIDE, *NOTEBOOKS, *SOLUTIONS]
 REPOSITORY = set_repository.current(ROOT)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

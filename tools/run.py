@@ -96,11 +96,12 @@ def clean(notebook):
 
 def export(notebook, path):
     """Write the executed copy and an HTML page that loads nothing from elsewhere."""
-    BUILD.mkdir(exist_ok=True)
-    nbformat.write(notebook, BUILD / path.name)
+    folder = BUILD / "solutions" if path.resolve().parent.name == "solutions" else BUILD
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, folder / path.name)
     exporter = HTMLExporter(require_js_url="", mathjax_url="", jquery_url="", mermaid_js_url="")
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
-    (BUILD / path.name).with_suffix(".html").write_text(page, encoding="utf-8")
+    (folder / path.name).with_suffix(".html").write_text(page, encoding="utf-8")
 
 
 def tagged_output(notebook, tag, kind):

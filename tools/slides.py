@@ -20,7 +20,7 @@ from jinja2 import DictLoader
 from nbconvert import SlidesExporter
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "build" / "slides"
+TARGET, PACKAGES = ROOT / "build" / "slides", ROOT / "build" / "npm"
 MOST_LINES = 18  # of code and output together, that the back row can read
 # How a paragraph begins that is shown.
 SHOWN = re.compile(r"#|\*\*Guess first|\*\*\d\.\d\*\* |- |\d\. |\||\*[^*]")
@@ -42,7 +42,7 @@ TEMPLATE = """
 </style>
 {% endblock %}
 {% block footer_js %}
-<script src="reveal/reveal.js"></script>
+<script src="reveal/dist/reveal.js"></script>
 <script src="reveal/plugin/notes/notes.js"></script>
 <script>Reveal.initialize({ hash: true, slideNumber: "c/t", plugins: [RevealNotes] });</script>
 {% endblock %}
@@ -82,24 +82,21 @@ def hidden(cell):
     return len(cell.source.splitlines()) + len(printed.splitlines()) > MOST_LINES
 
 
-def fetch_reveal():
-    """Put the parts of reveal.js that a deck needs into build/slides/reveal."""
-    if (TARGET / "reveal").exists():
-        return
-    if not shutil.which("npm"):
-        sys.exit("The slides need npm (part of Node.js), once, to fetch reveal.js.")
-    packages = ROOT / "build" / "npm"
-    command = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", packages]
-    subprocess.run([*command, "reveal.js@5"], check=True)
-    reveal = packages / "node_modules" / "reveal.js"
-    shutil.copytree(reveal / "dist", TARGET / "reveal" / "dist")
-    shutil.copytree(reveal / "plugin" / "notes", TARGET / "reveal" / "plugin" / "notes")
-    shutil.copyfile(reveal / "dist" / "reveal.js", TARGET / "reveal" / "reveal.js")
+def copy_reveal():
+    """Put what a deck needs of reveal.js into build/slides/reveal."""
+    if not (PACKAGES / "node_modules" / "reveal.js").exists():
+        if not shutil.which("npm"):
+            sys.exit("The slides need npm (part of Node.js), once, to fetch reveal.js.")
+        command = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", PACKAGES]
+        subprocess.run([*command, "reveal.js@5"], check=True)
+    reveal = PACKAGES / "node_modules" / "reveal.js"
+    for part in ("dist", "plugin/notes"):
+        shutil.copytree(reveal / part, TARGET / "reveal" / part, dirs_exist_ok=True)
 
 
 def main():
     TARGET.mkdir(parents=True, exist_ok=True)
-    fetch_reveal()
+    copy_reveal()
     exporter = SlidesExporter(
         extra_loaders=[DictLoader({"deck.html.j2": TEMPLATE})],
         template_file="deck.html.j2",
