@@ -21,7 +21,6 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
-from scipy import ndimage
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -43,7 +42,7 @@ TRAINING_ONLY = re.compile(r".*_(initializer|regularizer|constraint)|renorm.*|qu
 
 def recipe(**changes):
     """The names that the notebook's cells tagged `recipe` define; some may be replaced."""
-    names = {"np": np, "ndimage": ndimage, "keras": keras, "layers": layers}
+    names = {"np": np, "keras": keras, "layers": layers}
     for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
         if "recipe" in cell.metadata.get("tags", []):
             exec(compile(cell.source, NOTEBOOK.name, "exec"), names)
@@ -59,8 +58,7 @@ def plain_block(filters, size, pool=False):
 
 ABLATION = {
     "all ingredients": {},
-    "not shaken": {"shake": lambda images, generator: images[..., None]},
-    "one pen": {"change_pen": lambda images, generator: images},
+    "not shaken": {"ShakenDigits": recipe()["Digits"]},
     "no batch normalisation": {"block": plain_block},
     "constant learning rate": {"one_cycle": lambda steps: 0.001},
     "no label smoothing": {"SMOOTHING": 0.0},
