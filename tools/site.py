@@ -42,6 +42,12 @@ def copy_notebook(path):
     nbformat.write(notebook, target)
 
 
+def accessible(page):
+    """Captions are no headings of a level; and wide code is to be scrolled by keyboard, too."""
+    page = page.replace('<p class="caption" role="heading">', '<p class="caption">')
+    return page.replace("<pre>", '<pre tabindex="0">')
+
+
 def main():
     shutil.rmtree(SOURCE, ignore_errors=True)
     shutil.rmtree(TARGET, ignore_errors=True)
@@ -59,7 +65,10 @@ def main():
     index += toctree("For teachers", ["notebooks/TEACHING", "data/README"])
     (SOURCE / "index.md").write_text(index, encoding="utf-8")
     options = [f"-D{name}={value}" for name, value in SETTINGS.items()]
-    return build_main(["-C", "-q", "-W", "--keep-going", *options, str(SOURCE), str(TARGET)])
+    status = build_main(["-C", "-q", "-W", "--keep-going", *options, str(SOURCE), str(TARGET)])
+    for page in TARGET.rglob("*.html"):
+        page.write_text(accessible(page.read_text(encoding="utf-8")), encoding="utf-8")
+    return status
 
 
 if __name__ == "__main__":

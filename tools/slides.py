@@ -22,6 +22,7 @@ from nbconvert import SlidesExporter
 ROOT = Path(__file__).resolve().parent.parent
 TARGET, PACKAGES = ROOT / "build" / "slides", ROOT / "build" / "npm"
 MOST_LINES = 18  # of code and output together, that the back row can read
+STANDS_ALONE = {"image/png", "text/markdown"}
 # How a paragraph begins that is shown.
 SHOWN = re.compile(r"#|\*\*Guess first|\*\*\d\.\d\*\* |- |\d\. |\||\*[^*]")
 
@@ -54,7 +55,12 @@ def for_the_back_row(cells):
     for cell in cells:
         kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
         if cell.cell_type == "code":
-            cell.metadata.transient = {"remove_source": hidden(cell)}
+            alone = [
+                output for output in cell.outputs if STANDS_ALONE & set(output.get("data", {}))
+            ]
+            cell.outputs = alone or cell.outputs
+            long = len((cell.source + "\n" + printed(cell)).splitlines()) > MOST_LINES
+            cell.metadata.transient = {"remove_source": bool(alone) or long}
             yield cell
         elif kind != "skip":
             text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
@@ -73,13 +79,8 @@ def markdown(text, kind):
     return nbformat.v4.new_markdown_cell(text, metadata={"slideshow": {"slide_type": kind}})
 
 
-def hidden(cell):
-    """Whether the code of a cell stays off the slide."""
-    alone = {"image/png", "text/markdown"}
-    if any(alone & set(output.get("data", {})) for output in cell.outputs):
-        return True
-    printed = "".join(output.get("text", "") for output in cell.outputs)
-    return len(cell.source.splitlines()) + len(printed.splitlines()) > MOST_LINES
+def printed(cell):
+    return "".join(output.get("text", "") for output in cell.outputs)
 
 
 def copy_reveal():
