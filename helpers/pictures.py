@@ -64,34 +64,44 @@ def read_digits(picture):
     return _reading_order(digits)
 
 
-def _find(grey, on_sheet=False):
+def _find(grey):
     """The digits of a picture and their boxes, in its own pixels."""
+    top, left = 0, 0
+    if sheet := _sheet(grey):
+        top, left = sheet[0].start, sheet[1].start
+        grey = grey[sheet]
     ink, noise = _ink(grey)
     threshold = _threshold(ink, noise)
     mask = ink > threshold
-    if not on_sheet and (sheet := _sheet(mask)):
-        top, left = sheet[0].start, sheet[1].start
-        return [
-            Digit(image, tuple(np.add(box, (left, top, left, top))))
-            for image, box in _find(grey[sheet], on_sheet=True)
-        ]
     mask &= ~_ruling(ink, threshold)
     mask &= ~_ruling(ink.T, threshold).T
     digits = _only_digits(_join(_pieces(mask)), mask.shape)
-    return [Digit(_frame(ink, piece), piece.box) for piece in digits]
+    return [
+        Digit(_frame(ink, piece), tuple(np.add(piece.box, (left, top, left, top))))
+        for piece in digits
+    ]
 
 
-def _sheet(mask):
-    """Where a sheet of paper lies on a table that is darker: a large piece, nearly full."""
-    if mask.mean() < 0.05:
-        return None
+def _sheet(grey):
+    """Where a sheet of paper lies on a darker table, as rows and columns; None without a table."""
+    small = _resized(grey, 200)
+    table = np.median(np.r_[small[0], small[-1], small[:, 0], small[:, -1]])
     # Lines of ink must not cut the sheet into pieces.
-    reach = 1 + 2 * round(max(mask.shape) / 500)
-    labels = measure.label(ndimage.maximum_filter(mask.view(np.uint8), reach))
-    labels[~mask] = 0
+    labels = measure.label(ndimage.binary_closing(small > 1.7 * table, np.ones((3, 3))))
+    if not labels.any():
+        return None
     sheet = labels == 1 + np.bincount(labels.ravel())[1:].argmax()
     place = _bounds(sheet)
-    return place if sheet.sum() > max(0.05 * mask.size, 0.6 * mask[place].size) else None
+    large = min(np.divide(sheet[place].shape, small.shape)) > 0.25
+    full = sheet.sum() > 0.6 * sheet[place].size
+    # Paper that is half in the shadow reaches the border of the picture on several sides.
+    touched = sum((side.start < 2) + (side.stop > end - 2) for side, end in zip(place, small.shape))
+    if not (large and full and touched < 2):
+        return None
+    scale = max(grey.shape) / 200
+    return tuple(
+        slice(int((side.start + 1) * scale), int((side.stop - 1) * scale)) for side in place
+    )
 
 
 def _bounds(mask):
@@ -202,8 +212,10 @@ def _ink(grey):
         grey = 1 - grey  # light on dark
     # Closing fills whatever is dark and narrow, and keeps the edges of wide shadows.
     small = _resized(grey, min(400, max(grey.shape) // 2))
-    reach = min(50, 1 + min(small.shape) // 4)
-    paper = ndimage.grey_closing(np.pad(small, reach, mode="edge"), size=2 * reach + 1)
+    reach = 1 + min(small.shape) // 2
+    padded = np.pad(small, reach, mode="edge")
+    lines = (1, 2 * reach + 1), (2 * reach + 1, 1)
+    paper = np.minimum(*(ndimage.grey_closing(padded, size=line) for line in lines))
     paper = ndimage.gaussian_filter(paper, 1)[reach:-reach, reach:-reach]
     # What is so dark is no paper but a table; its edge is no ink, either.
     table = ndimage.minimum_filter(paper, 5) < 0.36 * np.percentile(paper, 90)
