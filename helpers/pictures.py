@@ -386,7 +386,7 @@ def _belongs(small, large, usual):
             return True
         # Two slanted ones overlap like this, too, but they are of one height and less entangled.
         entangled = _height(small) < 0.75 * _height(large) or across < -0.4 * width
-        return entangled and _distance(small, large) < 0.12 * _size(large)
+        return entangled and _distance(small, large) < 0.16 * _size(large)
     width = _width(small)
     dash = width > 2 * _height(small)
     return across < (0 if dash else -0.2 * width) and down < 0.2 * max(_height(large), usual)

@@ -269,6 +269,14 @@ def test_a_broken_one_is_one_digit_and_a_tick_is_none(network):
     assert network.predict(np.stack([digit.image for digit in digits])).tolist() == [1, 7, 7]
 
 
+def test_three_slanted_ones_stay_three(network):
+    image = Image.new("L", (500, 260), "white")
+    for left in (60, 110, 160):
+        ImageDraw.Draw(image).line([(left + 80, 40), (left, 200)], fill="black", width=13)
+    digits = helpers.read_digits(image)
+    assert network.predict(np.stack([digit.image for digit in digits])).tolist() == [1, 1, 1]
+
+
 def test_sloping_lines_are_read_in_order():
     numbers = range(20)
     digits = [(n, 60, 220 + 110 * (n // 10), 40 + 110 * (n % 10)) for n in numbers]
