@@ -164,3 +164,16 @@ def test_ruff_has_nothing_to_say(command):
         text=True,
     )
     assert result.returncode == 0, result.stdout
+
+
+def test_the_guide_and_the_readme_state_the_costs_of_the_notebooks():
+    guide, readme = markdown(GUIDE), markdown(ROOT / "README.md")
+    for path in NOTEBOOKS:
+        title = f"{int(path.name[:2])} · " + markdown(path).split("·")[1].split("\n")[0].strip()
+        cost = re.search(r"\*\*Cost\.\*\* (.+)", markdown(path))[1]
+        memory, minutes = re.search(r"(\d\.\d GB).+classroom: (\d+) min", cost).groups()
+        time = re.match(r"(?:About )?(.+?) on two cores", cost)[1].replace("two minutes", "2 min")
+        time = time.replace("minutes", "min").replace("seconds", "s")
+        assert f"| {title} | {time} | {memory} |" in guide
+        assert f"### {title} ({minutes} minutes" in guide
+        assert re.search(rf"\[{title}\].*\| {re.escape(time)} \| {minutes} min \|", readme)
