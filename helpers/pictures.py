@@ -205,29 +205,61 @@ def _resized(array, longest):
 def _ink(grey):
     """How much darker than its paper each pixel is, from 0 to 1, and the noise of the paper."""
     grey = ndimage.gaussian_filter(grey, max(grey.shape) / LONGEST_SIDE)  # less grain
+    small = _resized(grey, min(400, max(grey.shape) // 2))
+    if (paper := _even_paper(small)) is not None:
+        if paper < 0.5 * (small.min() + small.max()):
+            grey, paper = 1 - grey, 1 - paper
+        ink = (paper - grey) / paper
+    else:
+        if _is_dark(grey):
+            grey, small = 1 - grey, 1 - small
+        paper, table = (
+            np.asarray(Image.fromarray(part).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
+            for part in _paper(small)
+        )
+        ink = (paper - grey) / np.maximum(paper, 0.2)
+        ink -= np.median(ink[::3, ::3])
+        ink[table > 0.5] = 0
+    grain = np.abs(ink[::3, ::3])
+    grain = grain[grain < 0.3]
+    return np.clip(ink, 0, 1), 1.4826 * float(np.median(grain)) if grain.size else 0.0
+
+
+def _even_paper(grey):
+    """The brightness of the paper of a drawing or a scan: two levels, no shadow; else None."""
+    threshold = filters.threshold_otsu(grey)
+    dark, light = grey[grey <= threshold], grey[grey > threshold]
+    if light.size == 0:
+        return None
+    contrast = np.median(light) - np.median(dark)
+    border = np.r_[grey[0], grey[-1], grey[:, 0], grey[:, -1]]
+    light_paper = np.mean(border > threshold) >= 0.5
+    paper, ink = (light, 1 - dark) if light_paper else (1 - dark, light)
+    # The paper is even, and nothing is much further from it than the ink.
+    even = np.ptp(np.percentile(paper, (5, 95))) < 0.2 * contrast
+    if not even or np.percentile(ink, 98) - np.median(ink) > 0.25 * contrast:
+        return None
+    return float(np.median(light if light_paper else dark))
+
+
+def _is_dark(grey):
+    """Whether the ink is lighter than the paper."""
     middle = np.uint8(255 * np.clip(_resized(grey, 100), 0, 1))
     paper = filters.rank.median(middle, morphology.disk(min(12, 1 + min(middle.shape) // 4)))
-    difference = middle.astype(float) - paper
-    if np.sum(difference**3) > 0:  # far more than the paper, even if rare, is ink
-        grey = 1 - grey  # light on dark
+    return np.sum((middle.astype(float) - paper) ** 3) > 0  # few pixels, but far from the paper
+
+
+def _paper(small):
+    """The brightness of the paper under the ink; and 1 where it is so dark that it is a table."""
     # Closing fills whatever is dark and narrow, and keeps the edges of wide shadows.
-    small = _resized(grey, min(400, max(grey.shape) // 2))
     reach = 1 + min(small.shape) // 2
     padded = np.pad(small, reach, mode="edge")
     lines = (1, 2 * reach + 1), (2 * reach + 1, 1)
     paper = np.minimum(*(ndimage.grey_closing(padded, size=line) for line in lines))
     paper = ndimage.gaussian_filter(paper, 1)[reach:-reach, reach:-reach]
-    # What is so dark is no paper but a table; its edge is no ink, either.
+    # The edge of the table is no ink, either.
     table = ndimage.minimum_filter(paper, 5) < 0.36 * np.percentile(paper, 90)
-    paper, table = (
-        np.asarray(Image.fromarray(part).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
-        for part in (paper, table.astype(np.float32))
-    )
-    ink = (paper - grey) / np.maximum(paper, 0.2)
-    some = ink[::3, ::3]
-    ink -= np.median(some)
-    ink[table > 0.5] = 0
-    return np.clip(ink, 0, 1), 1.4826 * float(np.median(np.abs(some)))
+    return paper, table.astype(np.float32)
 
 
 def _threshold(ink, noise):
@@ -430,16 +462,20 @@ def _only_digits(pieces, shape):
         blot = thickness > 0.7 * _size(piece)
         if not blot and _width(piece) < 2.5 * _height(piece) and _size(piece) >= 6:
             kept.append(piece)
-    usual = _usual_size(kept) if kept else 0
+    inner = [piece for piece in kept if not _at_edge(piece, shape)]
+    usual = _usual_size(inner or kept) if kept else 0
     digits = []
     for piece in kept:
-        left, top, right, bottom = piece.box
-        at_edge = left == 0 or top == 0 or right == shape[1] or bottom == shape[0]
         straight = _height(piece) > 12 * _width(piece)  # perhaps the edge of the paper
-        largest = (2 if at_edge or straight else 4) * usual
+        largest = (2 if _at_edge(piece, shape) or straight else 4) * usual
         if 0.2 * usual <= _size(piece) <= largest and not _is_tick(piece, kept, usual):
             digits.append(piece)
     return digits
+
+
+def _at_edge(piece, shape):
+    left, top, right, bottom = piece.box
+    return left == 0 or top == 0 or right == shape[1] or bottom == shape[0]
 
 
 def _is_tick(piece, others, usual):

@@ -230,6 +230,18 @@ def test_digits_at_the_border_are_kept(network, truth):
     assert read(network, tight) == truth
 
 
+@pytest.mark.parametrize("margin, floor", [(0, 38), (5, 39), (20, 40)])
+def test_one_digit_may_fill_its_picture(network, margin, floor):
+    images, labels = (part[:40] for part in helpers.load_mnist("validation"))
+    right = 0
+    for image, label in zip(images, labels):
+        ink = big(image, 200)
+        rows, columns = np.nonzero(ink)
+        ink = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        right += read(network, 235 - 0.8 * np.pad(ink, margin)) == str(label)
+    assert right >= floor
+
+
 def test_small_digits_beside_large_ones(network, truth):
     digits = [(0, 260, 60, 60), (2, 80, 200, 450), (5, 70, 110, 600)]
     assert read(network, paper(digits=digits)) == truth
