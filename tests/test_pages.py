@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from helpers.data import ROOT
+from tests.conftest import NEEDED
 from tools import site, slides
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("[0-9]*.ipynb"))
@@ -21,7 +22,7 @@ def website():
 
 @pytest.fixture(scope="module")
 def decks():
-    if not (shutil.which("npm") or slides.PACKAGES.exists()):
+    if not (shutil.which("npm") or slides.PACKAGES.exists() or NEEDED):
         pytest.skip("npm is not installed")
     slides.main()
     return sorted(slides.TARGET.glob("*.html"))
@@ -83,7 +84,7 @@ def test_no_link_of_the_website_is_broken_and_nothing_is_fetched(website):
 )
 def test_the_website_is_accessible(website, page, name):
     """axe-core finds nothing that is serious or critical."""
-    if not AXE.exists():
+    if not AXE.exists() and not NEEDED:
         pytest.skip("axe-core is not installed: npm install --prefix build/npm axe-core")
     page.get((website / name).as_uri())
     page.execute_script(AXE.read_text(encoding="utf-8"))
