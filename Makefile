@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install lab run test slides site bench outputs lock clean
+.PHONY: install lab run test slides site colab bench outputs lock clean
 
 install: .venv/installed
 
@@ -33,6 +33,11 @@ slides: install
 # The course as a website, in build/site.
 site: install
 	@$(BIN)/python tools/site.py
+
+# Run the lessons as on Colab: each alone, with Colab's releases; 15 minutes.
+colab: install
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python tools/colab.py
 
 # Measure the models and train the network that is shipped, on an otherwise idle machine.
 bench: install

@@ -5,7 +5,7 @@
 
 The releases are the lower bounds of pyproject.toml, in an environment of their own, without what
 Colab lacks; a module `google.colab` is simulated, and the address of the repository leads to
-this clone, as it was last committed. Needs Python 3.11 and uv, and a network for pip.
+this clone, as it was last committed. Needs Python 3.11, uv and a network.
 """
 
 import os
