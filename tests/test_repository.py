@@ -61,6 +61,16 @@ def test_every_link_points_at_a_file_of_the_repository(path):
     assert missing(path, markdown(path)) == []
 
 
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_headings_are_in_order_and_tables_have_headers(path):
+    text = re.sub(r"^```.*?^```", "", markdown(path), flags=re.M | re.S)
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", text, re.M)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:]))
+    for header in re.findall(r"^\|(.*)\|\n\|[ :|-]+\|$", text, re.M):
+        assert all(cell.strip() for cell in header.split("|")), header
+
+
 def test_a_lost_link_is_noticed():
     colab = f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/notebooks/"
     text = f"[a]({colab}01-explore-the-data.ipynb) [b]({colab}01.ipynb) [c](LICENCE) [d](LICENSE)"
