@@ -38,7 +38,7 @@ TEMPLATE = """
 .reveal .jp-Cell, .reveal .jp-Cell * { overflow: visible !important; }
 .reveal .jp-InputArea pre { white-space: pre-wrap; }
 .reveal .jp-OutputArea pre { font-size: 18px; }
-.reveal .jp-OutputArea img { width: 900px; max-height: 430px !important; object-fit: contain; }
+.reveal .jp-OutputArea img { width: 900px; max-height: 400px !important; object-fit: contain; }
 .reveal em { color: #444; }
 </style>
 {% endblock %}
