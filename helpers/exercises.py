@@ -17,6 +17,10 @@ class Mistake(Exception):
     """An answer that is not right; its text says why."""
 
 
+class Unanswered(Exception):
+    """No answer yet."""
+
+
 def check(exercise, answer):
     """Print whether the answer to an exercise is right, and if not, why.
 
@@ -35,9 +39,13 @@ def check(exercise, answer):
     if exercise not in CHECKS:
         raise ValueError(f"no exercise {exercise!r}: choose one of {', '.join(CHECKS)}")
     try:
-        verdict = "not answered yet." if answer is ... else "right. " + CHECKS[exercise](answer)
+        if answer is ...:
+            raise Unanswered
+        verdict = "right. " + CHECKS[exercise](answer)
+    except Unanswered:
+        verdict = "not answered yet."
     except Mistake as mistake:
-        verdict = str(mistake)
+        verdict = f"not yet. {mistake}"
     print(f"Exercise {exercise}: {verdict}")
 
 
@@ -52,15 +60,15 @@ def _exercise(number):
 def _call(function, *arguments):
     """What the learner's function returns; its exceptions become mistakes."""
     if not callable(function):
-        raise Mistake("not yet. Hand over the function itself, without brackets.")
+        raise Mistake("Hand over the function itself, without brackets.")
     try:
         result = function(*arguments)
     except Exception as error:
-        raise Mistake(f"not yet. It stops with {type(error).__name__}: {error}") from error
+        raise Mistake(f"It stops with {type(error).__name__}: {error}") from error
     if result is ...:
-        raise Mistake("not answered yet.")
+        raise Unanswered
     if result is None:
-        raise Mistake("not yet. Your function returns nothing: is `return` missing?")
+        raise Mistake("Your function returns nothing: is `return` missing?")
     return result
 
 
@@ -69,16 +77,16 @@ def _compare(answer, right, mistakes, within):
     try:
         answer = np.asarray(answer, float)
     except (TypeError, ValueError) as error:
-        raise Mistake("not yet. Expected a number, or an array of them.") from error
+        raise Mistake("Expected a number, or an array of them.") from error
     for reason, value in [(None, right), *mistakes.items()]:
         value = np.asarray(value, float)
         if answer.shape == value.shape and np.all(np.abs(answer - value) <= within):
             if reason:
-                raise Mistake(f"not yet. {reason}")
+                raise Mistake(reason)
             return
     if answer.shape != np.shape(right):
-        raise Mistake(f"not yet. Expected {_size(np.shape(right))}, and got {_size(answer.shape)}.")
-    raise Mistake("not yet. That is another number; look at the lesson again.")
+        raise Mistake(f"Expected {_size(np.shape(right))}, and got {_size(answer.shape)}.")
+    raise Mistake("That is another number; look at the lesson again.")
 
 
 def _size(shape):
@@ -91,7 +99,7 @@ def _accuracy(answers, labels):
     """The accuracy in per cent, after a look at the shape of the answers."""
     if np.shape(answers) != labels.shape:
         raise Mistake(
-            f"not yet. Expected one label for each digit, shape {labels.shape}, and got "
+            f"Expected one label for each digit, shape {labels.shape}, and got "
             f"{np.shape(answers)}. An array of ten columns still needs argmax(axis=1)."
         )
     return 100 * float(np.mean(np.asarray(answers) == labels))
@@ -129,9 +137,9 @@ def _(answer):
     images, labels = load_mnist("validation")
     accuracy = _accuracy(_call(answer, images), labels)
     if accuracy < 20:
-        raise Mistake(f"not yet. {accuracy:.1f} %: no better than chance. Are these the labels?")
+        raise Mistake(f"{accuracy:.1f} %: no better than chance. Are these the labels?")
     if accuracy < 84:  # the ten means read 83.1 %, give or take 0.7
-        raise Mistake(f"not yet. {accuracy:.1f} %: no better than the ten means.")
+        raise Mistake(f"{accuracy:.1f} %: no better than the ten means.")
     return f"{accuracy:.0f} % of the validation digits, against 83 % of the ten means."
 
 
@@ -144,7 +152,7 @@ def _(answer):
     }
     for reason, values in mistakes.items():
         if np.isscalar(answer) and answer in np.atleast_1d(values):
-            raise Mistake(f"not yet. {reason}")
+            raise Mistake(reason)
     _compare(answer, -2.5, {}, 1e-6)
     return "Above the centre the ink lies to the right, so the row moves to the left."
 
@@ -175,15 +183,15 @@ def _(answer):
     known, asked = (np.asarray(_call(answer, part), float) for part in (images, new))
     if known.ndim != 2 or len(known) != 5000:
         raise Mistake(
-            f"not yet. Expected one row of numbers for each image, and got the shape {known.shape}."
+            f"Expected one row of numbers for each image, and got the shape {known.shape}."
         )
     if known.shape[1] >= 784:
-        raise Mistake(f"not yet. {known.shape[1]} numbers are not fewer than the 784 pixels.")
+        raise Mistake(f"{known.shape[1]} numbers are not fewer than the 784 pixels.")
     means = np.stack([known[labels == digit].mean(axis=0) for digit in range(10)])
     distances = (means**2).sum(axis=1) - 2 * asked @ means.T
     accuracy = _accuracy(distances.argmin(axis=1), new_labels)
     if accuracy < 82:
-        raise Mistake(f"not yet. {accuracy:.1f} %: the 784 pixels reach 82 %. What is lost?")
+        raise Mistake(f"{accuracy:.1f} %: the 784 pixels reach 82 %. What is lost?")
     return f"The nearest mean reads {accuracy:.0f} % with your {known.shape[1]} numbers."
 
 
@@ -231,13 +239,13 @@ def _(answer):
 @_exercise("3.3")
 def _(answer):
     if not isinstance(answer, dict) or not {"k", "tried"} <= set(answer):
-        raise Mistake('not yet. Expected a dictionary such as {"k": 5, "tried": 1}.')
+        raise Mistake('Expected a dictionary such as {"k": 5, "tried": 1}.')
     if not all(isinstance(answer[name], int) for name in ("k", "tried")):
-        raise Mistake("not yet. Both are whole numbers.")
+        raise Mistake("Both are whole numbers.")
     if answer["tried"] < 2:
-        raise Mistake("not yet. One setting alone was not chosen; try some others.")
+        raise Mistake("One setting alone was not chosen; try some others.")
     if not 2 <= answer["k"] <= 12:
-        raise Mistake(f"not yet. k = {answer['k']} lies off the plateau of the curve above.")
+        raise Mistake(f"k = {answer['k']} lies off the plateau of the curve above.")
     return f"Of {answer['tried']} settings the best had some luck, too; say so when you report it."
 
 
@@ -283,19 +291,15 @@ def _(answer):
 def _(answer):
     shares = np.asarray(answer, float)
     if shares.shape != (3,):
-        raise Mistake("not yet. Expected three numbers, for 500, 2,000 and 8,000 digits.")
+        raise Mistake("Expected three numbers, for 500, 2,000 and 8,000 digits.")
     if np.any(shares > 100):
-        raise Mistake("not yet. These are counts; divide by the number of digits, times 100.")
+        raise Mistake("These are counts; divide by the number of digits, times 100.")
     if np.all(shares < 1):
-        raise Mistake("not yet. These are shares from 0 to 1; give per cent.")
+        raise Mistake("These are shares from 0 to 1; give per cent.")
     if not shares[0] > shares[1] > shares[2]:
-        raise Mistake(
-            "not yet. The share should fall as digits are added. One sample, one setting?"
-        )
+        raise Mistake("The share should fall as digits are added. One sample, one setting?")
     if np.any(np.abs(shares - (60, 34, 18)) > 15):
-        raise Mistake(
-            "not yet. They fall, but from elsewhere: did you count `support_`, with C = 10?"
-        )
+        raise Mistake("They fall, but from elsewhere: did you count `support_`, with C = 10?")
     return "The share falls: of many new digits, few lie at a border that is known already."
 
 
@@ -338,16 +342,16 @@ def _(answer):
 @_exercise("5.4")
 def _(answer):
     if not hasattr(answer, "count_params"):
-        raise Mistake("not yet. Hand over the trained Keras network.")
+        raise Mistake("Hand over the trained Keras network.")
     images, labels = load_mnist("validation")
     accuracy = _accuracy(NetworkClassifier(answer).predict(images), labels)
     size = answer.count_params()
     if size > 10_000:
-        raise Mistake(f"not yet. {size:,} numbers; the goal is 10,000 or fewer.")
+        raise Mistake(f"{size:,} numbers; the goal is 10,000 or fewer.")
     if accuracy < 90:
-        raise Mistake(f"not yet. {accuracy:.1f} %: was it trained? It gets grey values up to 255.")
+        raise Mistake(f"{accuracy:.1f} %: was it trained? It gets grey values up to 255.")
     if accuracy < 97:
-        raise Mistake(f"not yet. {accuracy:.1f} %. Give it more digits or more epochs.")
+        raise Mistake(f"{accuracy:.1f} %. Give it more digits or more epochs.")
     return f"Over 97 % of the validation digits with {size:,} numbers."
 
 
@@ -394,7 +398,7 @@ def _(answer):
     }
     chosen = np.asarray(_call(answer, chances, 0.1))
     if chosen.shape != (200,):
-        raise Mistake("not yet. Expected True or False for each row of `chances`.")
+        raise Mistake("Expected True or False for each row of `chances`.")
     _compare(chosen, refused(order[:20]), mistakes, 0)
     return "Refusing is the cheapest way to be right more often."
 
@@ -405,19 +409,19 @@ def _(answer):
     spoilt = np.asarray(_call(answer, images.copy()))
     if spoilt.shape != images.shape or spoilt.dtype != np.uint8:
         raise Mistake(
-            f"not yet. Expected uint8 of the shape {images.shape}, and got {spoilt.dtype} of the "
+            f"Expected uint8 of the shape {images.shape}, and got {spoilt.dtype} of the "
             f"shape {spoilt.shape}."
         )
     if (spoilt == images).all():
-        raise Mistake("not yet. Nothing has changed.")
+        raise Mistake("Nothing has changed.")
     if len(np.unique(spoilt.reshape(len(spoilt), -1), axis=0)) < 400:
-        raise Mistake("not yet. They all look alike now: nobody could read them.")
+        raise Mistake("They all look alike now: nobody could read them.")
     with redirect_stdout(None):  # which models these are was said above
         models = {name: load_model(name) for name in ("knn", "svm", "cnn")}
     scores = {name: _accuracy(model.predict(spoilt), labels) for name, model in models.items()}
     told = ", ".join(f"{name} about {5 * round(score / 5)} %" for name, score in scores.items())
     if min(scores.values()) > 90:
-        raise Mistake(f"not yet. All three still read it: {told}. Spoil it more.")
+        raise Mistake(f"All three still read it: {told}. Spoil it more.")
     return f"{told}. Now look at a few: could you still read them?"
 
 
@@ -451,13 +455,13 @@ def _(answer):
 @_exercise("7.3")
 def _(answer):
     if np.shape(answer) != (2,):
-        raise Mistake("not yet. Expected two numbers: read right, written.")
+        raise Mistake("Expected two numbers: read right, written.")
     right, written = answer
     if not all(isinstance(count, int | np.integer) for count in answer):
-        raise Mistake("not yet. Both are whole numbers.")
+        raise Mistake("Both are whole numbers.")
     if not 0 <= right <= written:
-        raise Mistake("not yet. No more can be read right than were written: the order is changed.")
+        raise Mistake("No more can be read right than were written: the order is changed.")
     if written < 20:
-        raise Mistake("not yet. Collect at least 20 digits.")
+        raise Mistake("Collect at least 20 digits.")
     low, high = binomtest(int(right), int(written)).proportion_ci(method="wilson")
     return f"The true accuracy lies plausibly between {100 * low:.0f} and {100 * high:.0f} %."

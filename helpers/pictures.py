@@ -15,7 +15,7 @@ Digit.__doc__ = "One digit: `image` uint8 (28, 28), ink 255; `box` (left, top, r
 
 LONGEST_SIDE, SHORTEST_SIDE = 1600, 100  # in pixels; other pictures are reduced or enlarged
 TINY = 32  # a picture of at most so many pixels each way is one digit
-STROKE = 2.0, 3.4  # between these widths, in a frame of 20 pixels, lie four of five MNIST digits
+STROKE = 2.0, 3.4  # between these widths, in a frame of 20 pixels, lie three of four MNIST digits
 
 
 def read_digits(picture):

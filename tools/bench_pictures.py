@@ -2,10 +2,10 @@
 
     python tools/bench_pictures.py
 
-Simulated photographs of ten digits each (tests/photographs.py): digits of MNIST's validation set,
+The time and the memory for a photograph of 12 megapixels and for a drawing of 280 × 280. Then
+simulated photographs of ten digits each (tests/photographs.py): digits of MNIST's validation set,
 and digits of scikit-learn's, which other people wrote. The shipped models have learned from
-the validation digits, so three like them are fitted on `train` first. Then the time and the
-memory for a photograph of 12 megapixels and for a drawing of 280 × 280.
+the validation digits, so three like them are fitted on `train` first.
 """
 
 import io
