@@ -5,6 +5,7 @@ import sys
 import warnings
 import zipfile
 from contextlib import contextmanager
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import skops.io
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import InconsistentVersionWarning, NotFittedError
+from sklearn.metrics.pairwise import rbf_kernel
+from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 
 from .data import ROOT, check_images, load_mnist
@@ -87,7 +90,7 @@ class TemperatureScaling(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     machine : sklearn.svm.SVC
-        With ``decision_function_shape="ovo"``; for three classes or more.
+        With the RBF kernel, which is the default; for three classes or more.
     temperature : float, above 0
         The higher, the less sure. Choose it on digits that the machine was not fitted on.
 
@@ -109,18 +112,32 @@ class TemperatureScaling(ClassifierMixin, BaseEstimator):
         """Fit a copy of the machine to features X (n, n_features) and labels y (n,)."""
         self.machine_ = clone(self.machine).fit(X, y)
         self.classes_ = self.machine_.classes_
-        if self.machine_.decision_function_shape != "ovo" or len(self.classes_) < 3:
-            raise ValueError('use SVC(decision_function_shape="ovo") and three classes or more')
+        if self.machine_.kernel != "rbf" or len(self.classes_) < 3:
+            raise ValueError('use SVC(kernel="rbf") and three classes or more')
         if not self.temperature > 0:
             raise ValueError(f"the temperature must be above 0, and is {self.temperature}")
         return self
 
     def decision_function(self, X):
         """The margin of each class in its weakest duel, (n, n_classes)."""
-        duels = self.machine_.decision_function(X)
-        first, second = np.triu_indices(len(self.classes_), 1)
-        margins = np.full((len(duels), len(self.classes_)), np.inf)
-        for duel, one, other in zip(duels.T, first, second):
+        return np.concatenate([self._margins(X[rows]) for rows in gen_batches(len(X), 500)])
+
+    def _margins(self, X):
+        # SVC.decision_function takes one digit and one support vector at a time. Matrix products
+        # take all of them together: the same numbers, ten times as fast.
+        machine, classes = self.machine_, range(len(self.classes_))
+        likeness = rbf_kernel(X, machine.support_vectors_, gamma=machine._gamma)
+        first_of_class = np.cumsum(machine.n_support_)[:-1]
+        pulls = [  # of each class's support vectors, in its duels with the other classes in order
+            part @ weights.T
+            for part, weights in zip(
+                np.split(likeness, first_of_class, axis=1),
+                np.split(machine.dual_coef_, first_of_class, axis=1),
+            )
+        ]
+        margins = np.full((len(X), len(classes)), np.inf)
+        for (one, other), intercept in zip(combinations(classes, 2), machine.intercept_):
+            duel = pulls[one][:, other - 1] + pulls[other][:, one] + intercept
             margins[:, one] = np.minimum(margins[:, one], duel)
             margins[:, other] = np.minimum(margins[:, other], -duel)
         return margins
