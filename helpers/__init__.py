@@ -4,7 +4,14 @@ from .data import load_mnist
 from .drawpad import DrawPad
 from .exercises import check
 from .features import WithinClassWhitening, deskew, gradient_features, normalize_size
-from .models import TemperatureScaling, load_model, models_folder, quietly, save_model
+from .models import (
+    TemperatureScaling,
+    load_model,
+    models_folder,
+    quietly,
+    save_model,
+    training_folder,
+)
 from .pictures import Digit, read_digits
 from .plots import digit_grid, show
 
@@ -25,4 +32,5 @@ __all__ = [
     "read_digits",
     "save_model",
     "show",
+    "training_folder",
 ]

@@ -9,6 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import psutil
 import skops.io
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
@@ -157,9 +158,56 @@ def models_folder():
     Returns
     -------
     pathlib.Path
-        Ignored by git; it need not exist yet.
+        Ignored by git; it is created if need be.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there.
     """
-    return Path(os.environ.get("DIGITS_MODELS") or ROOT / "models")
+    folder = _own_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise OSError(
+            f"nothing can be written to {folder.resolve()}: set DIGITS_MODELS to a folder of your "
+            "own before you start JupyterLab"
+        )
+    return folder
+
+
+def training_folder(name):
+    """A folder in which a training can be kept, to go on with it after an interruption.
+
+    It belongs to this process. What a process that is gone has left under the same name is
+    taken over, so two trainings at once do not disturb each other, and a killed one goes on.
+
+    Parameters
+    ----------
+    name : str
+        The same for trainings that can go on where the other stopped.
+
+    Returns
+    -------
+    pathlib.Path
+        In `models_folder`; it need not exist yet.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there.
+    """
+    folder = models_folder()
+    own = folder / f"{name}-{os.getpid()}"
+    for left in folder.glob(f"{name}-*"):
+        pid = int(left.name.rsplit("-", 1)[1])
+        # A process that is younger than the folder only has the same number.
+        if not psutil.pid_exists(pid) or psutil.Process(pid).create_time() > left.stat().st_mtime:
+            return left.replace(own)
+    return own
 
 
 def save_model(model, name):
@@ -181,10 +229,11 @@ def save_model(model, name):
     ------
     ValueError
         If `name` is unknown.
+    OSError
+        If it cannot be written, as on a full disk; a file that was there is kept.
     """
     _check_name(name)
     path = models_folder() / FILES[name]
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.stem}-{os.getpid()}-partial{path.suffix}")
     try:
         if path.suffix == ".keras":
@@ -192,6 +241,11 @@ def save_model(model, name):
         else:
             skops.io.dump(model, partial, compression=zipfile.ZIP_DEFLATED)
         os.replace(partial, path)
+    except OSError as error:
+        raise OSError(
+            f"{path.name} could not be saved ({error}); what was there before is kept. Make room, "
+            "or set DIGITS_MODELS to a folder elsewhere."
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
     return path
@@ -222,12 +276,15 @@ def load_model(name):
         If the learner's own file cannot be used; the shipped model takes its place.
     """
     _check_name(name)
-    own, shipped = models_folder() / FILES[name], SHIPPED_FOLDER / FILES[name]
+    own, shipped = _own_folder() / FILES[name], SHIPPED_FOLDER / FILES[name]
     if own.exists():
         try:
             model = _read(own)
         except ValueError as error:
-            warnings.warn(f"{error} The shipped model takes its place.", stacklevel=2)
+            warnings.warn(
+                f"{error} The shipped model takes its place until you train yours again.",
+                stacklevel=2,
+            )
         else:
             print(f"{name}: your own model, {own.parent.name}/{own.name}")
             return model
@@ -239,32 +296,59 @@ def load_model(name):
     return model
 
 
+def _own_folder():
+    return Path(os.environ.get("DIGITS_MODELS") or ROOT / "models")
+
+
 def _check_name(name):
     if name not in FILES:
         raise ValueError(f"unknown model {name!r}: choose one of {', '.join(map(repr, FILES))}")
 
 
-def _read(path):
-    """Read a model file; a file that is damaged or names foreign code is a ValueError."""
+@contextmanager
+def _blaming(path):
+    """Turn whatever is raised into a ValueError that names the file."""
     try:
-        if path.suffix == ".keras":
-            with quietly():
-                import keras
-            return NetworkClassifier(keras.models.load_model(path, compile=False, safe_mode=True))
-        foreign = sorted(set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED))
-        if foreign:
-            raise ValueError(f"it would run code that the course does not list: {foreign}")
-        with warnings.catch_warnings():
-            # The shipped files are read by every scikit-learn that the course supports.
-            warnings.simplefilter("ignore", InconsistentVersionWarning)
-            model = skops.io.load(path, trusted=TRUSTED)
-        if not hasattr(model, "predict"):
-            raise ValueError("it holds no classifier")
+        yield
     except Exception as error:  # each library has its own errors for a file that is not a model
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:300]
-        raise ValueError(f"{path.name} cannot be loaded: {reason}.") from error
+        reason = str(error).split("\n")[0].split(". ")[0].rstrip(".") or type(error).__name__
+        raise ValueError(f"{path.name} cannot be used: {reason}.") from error
+
+
+def _read(path):
+    """Read a model file, fit what is not fitted, and try it on a blank image."""
+    digits = None
+    with _blaming(path):
+        model = _open(path)
+        fitted = path.suffix == ".keras" or _is_fitted(model)
+    if not fitted:
+        digits = load_mnist("development")  # whose errors are not the model's
+    with _blaming(path):
+        if digits:
+            model.fit(*digits)
+        if model.predict_proba(np.zeros((1, 28, 28), np.uint8)).shape != (1, 10):
+            raise ValueError("it does not give ten probabilities for an image of 28 × 28")
+    return model
+
+
+def _is_fitted(model):
     try:
         check_is_fitted(model)
     except NotFittedError:
-        model.fit(*load_mnist("development"))
-    return model
+        return False
+    return True
+
+
+def _open(path):
+    """What a model file holds, unless it would run code of its own."""
+    if path.suffix == ".keras":
+        with quietly():
+            import keras
+        return NetworkClassifier(keras.models.load_model(path, compile=False, safe_mode=True))
+    foreign = sorted(set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED))
+    if foreign:
+        raise ValueError(f"it would run code that the course does not list: {foreign}")
+    with warnings.catch_warnings():
+        # The shipped files are read by every scikit-learn that the course supports.
+        warnings.simplefilter("ignore", InconsistentVersionWarning)
+        return skops.io.load(path, trusted=TRUSTED)

@@ -1,6 +1,7 @@
 """The data is MNIST, byte for byte, or an error says what to do."""
 
 import gzip
+import os
 import shutil
 
 import numpy as np
@@ -61,6 +62,16 @@ def replace_by_text(path):
     path.write_bytes(b"<html>404</html>")
 
 
+def empty(path):
+    path.write_bytes(b"")
+
+
+def flip_one_bit_on_disk(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
 def flip_one_bit(path):
     content = bytearray(gzip.decompress(path.read_bytes()))
     content[5000] ^= 1
@@ -91,7 +102,9 @@ def put_a_folder_there(path):
     "damage, what",
     [
         (remove, "missing"),
+        (empty, "magic number is 0x,"),
         (truncate, "cannot be decompressed"),
+        (flip_one_bit_on_disk, "cannot be decompressed"),
         (replace_by_text, "cannot be decompressed"),
         (flip_one_bit, "altered"),
         (change_magic, "magic number is 0x00000d"),
@@ -111,3 +124,17 @@ def test_damage_is_named_with_its_remedy(tmp_path, monkeypatch, name, damage, wh
         helpers.load_mnist("test")
     assert name in str(caught.value)
     assert "git checkout -- data/mnist" in str(caught.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are others on Windows")
+def test_an_unreadable_file_is_named(tmp_path, monkeypatch):
+    shutil.copyfile(data.MNIST_FOLDER / "t10k-images-idx3-ubyte.gz", tmp_path / "t10k.gz")
+    (tmp_path / "t10k.gz").chmod(0)
+    user = os.geteuid()
+    try:
+        if user == 0:  # to whom nothing is unreadable
+            os.seteuid(65534)
+        with pytest.raises(ValueError, match=r"t10k.gz: it cannot be read \(Permission denied\)"):
+            data.read_idx(tmp_path / "t10k.gz")
+    finally:
+        os.seteuid(user)

@@ -2,6 +2,10 @@
 
 import json
 import os
+import pickle
+import subprocess
+import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -14,8 +18,10 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
 import helpers
-from helpers import models
+from helpers import data, models
 from helpers.data import ROOT
+
+IS_ROOT = sys.platform == "linux" and os.geteuid() == 0
 
 
 @pytest.fixture(autouse=True)
@@ -157,32 +163,148 @@ def test_an_interrupted_save_keeps_the_old_file(own_models, digits, monkeypatch)
     assert os.listdir(own_models) == ["knn.skops"]
 
 
-@pytest.mark.parametrize("name", ["svm", "cnn"])
-def test_a_half_written_file_of_ones_own_is_passed_over(own_models, name, capsys):
+@pytest.fixture(scope="module")
+def keras():
+    with helpers.quietly():
+        import keras
+    return keras
+
+
+def network(keras, *layers, shape=(28, 28, 1), classes=10):
+    head = [keras.layers.Flatten(), keras.layers.Dense(classes, activation="softmax")]
+    return keras.Sequential([keras.Input(shape), *layers, *head])
+
+
+def half(path, keras):
+    content = (models.SHIPPED_FOLDER / path.name).read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def empty(path, keras):
+    path.touch()
+
+
+def folder(path, keras):
+    path.mkdir()
+
+
+def later_version(path, keras):
+    """The shipped file, as a later release of skops would mark it."""
+    with zipfile.ZipFile(models.SHIPPED_FOLDER / path.name) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["schema.json"] = json.dumps(json.loads(parts["schema.json"]) | {"protocol": 99})
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def unknown_layer(path, keras):
+    class Later(keras.layers.Layer):
+        pass
+
+    network(keras, Later()).save(path)
+
+
+def dictionary(path, keras):
+    skops.io.dump({"k": 4}, path)
+
+
+def five_classes(path, keras):
+    network(keras, classes=5).save(path)
+
+
+def other_size(path, keras):
+    network(keras, shape=(32, 32, 1)).save(path)
+
+
+def no_probabilities(path, keras):
+    skops.io.dump(SVC().fit(np.eye(3), range(3)), path)
+
+
+def pickled(path, keras):
+    path.write_bytes(pickle.dumps(small_pipeline()))
+
+
+def foreign_function(path, keras):
+    skops.io.dump(make_pipeline(FunctionTransformer(os.system)), path)
+
+
+def lambda_layer(path, keras):
+    network(keras, keras.layers.Lambda(lambda x: 2 * x)).save(path)
+
+
+@pytest.mark.parametrize(
+    "name, spoil, what",
+    [
+        ("knn", half, "not a zip file"),
+        ("svm", half, "not a zip file"),
+        ("cnn", half, "not found"),
+        ("svm", empty, "not a zip file"),
+        ("cnn", empty, "not found"),
+        ("svm", folder, "directory"),
+        ("cnn", folder, "not found"),
+        ("svm", later_version, "protocol 99"),
+        ("cnn", unknown_layer, "could not be deserialized"),
+        ("svm", dictionary, "not an estimator"),
+        ("cnn", five_classes, "does not give ten probabilities"),
+        ("cnn", other_size, "Exception encountered"),
+        ("svm", no_probabilities, "no attribute 'predict_proba'"),
+        ("knn", pickled, "not a zip file"),
+        ("knn", foreign_function, "would run code.*system"),
+        ("cnn", lambda_layer, "Lambda"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_bad_file_gives_way_to_the_shipped_one(
+    own_models, tmp_path, monkeypatch, keras, capsys, name, spoil, what
+):
     own_models.mkdir()
-    shipped = models.SHIPPED_FOLDER / models.FILES[name]
-    (own_models / shipped.name).write_bytes(shipped.read_bytes()[:-500])
-    with pytest.warns(UserWarning, match=f"{shipped.name} cannot be loaded.*shipped model"):
+    spoil(own_models / models.FILES[name], keras)
+    with pytest.warns(UserWarning, match=f"^{name}[.].* cannot be used: .*({what}).*train yours"):
         helpers.load_model(name)
-    assert "the shipped model" in capsys.readouterr().out
-
-
-def test_a_file_that_would_run_code_is_refused(own_models, tmp_path, monkeypatch):
-    own_models.mkdir()
-    skops.io.dump(make_pipeline(FunctionTransformer(os.system)), own_models / "knn.skops")
-    with pytest.warns(UserWarning, match="would run code.*system"):
-        helpers.load_model("knn")
+    assert f"{name}: the shipped model" in capsys.readouterr().out
+    # the same where the shipped file should be
     monkeypatch.setattr(models, "SHIPPED_FOLDER", own_models)
     monkeypatch.setenv("DIGITS_MODELS", str(tmp_path / "none"))
-    with pytest.raises(ValueError, match="would run code.*git checkout -- data/models"):
+    with pytest.raises(ValueError, match=f"({what}).*git checkout -- data/models"):
+        helpers.load_model(name)
+
+
+def test_damaged_data_are_not_blamed_on_the_model(monkeypatch):
+    monkeypatch.setattr(data, "CHECKSUMS", dict.fromkeys(data.CHECKSUMS, "0"))
+    with pytest.raises(ValueError, match="^data/mnist/.*altered.*git checkout -- data/mnist"):
         helpers.load_model("knn")
 
 
-def test_a_file_of_another_kind_is_passed_over(own_models):
+@pytest.mark.skipif(not IS_ROOT, reason="mounting needs root on Linux")
+@pytest.mark.parametrize("name", ["svm", "cnn"])
+def test_a_full_disk_keeps_the_old_file(own_models, keras, digits, name):
     own_models.mkdir()
-    skops.io.dump({"k": 4}, own_models / "svm.skops")
-    with pytest.warns(UserWarning, match="holds no classifier.*shipped model"):
-        helpers.load_model("svm")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "none", own_models], check=True)
+    try:
+        if name == "svm":
+            small, large = small_pipeline(), helpers.load_model("svm")
+        else:
+            small, large = network(keras), network(keras, keras.layers.Conv2D(256, 26))
+        path = helpers.save_model(small, name)
+        before = path.read_bytes()
+        with pytest.raises(OSError, match=f"{path.name} could not be saved.*kept.*Make room"):
+            helpers.save_model(large, name)
+        assert path.read_bytes() == before and os.listdir(own_models) == [path.name]
+    finally:
+        subprocess.run(["umount", own_models], check=True)
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="mounting needs root on Linux")
+def test_a_read_only_folder_is_named(own_models):
+    own_models.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", own_models], check=True)
+    try:
+        with pytest.raises(OSError, match="nothing can be written to .*set DIGITS_MODELS"):
+            helpers.models_folder()
+        helpers.load_model("cnn")
+    finally:
+        subprocess.run(["umount", own_models], check=True)
 
 
 def test_unknown_names_are_refused():

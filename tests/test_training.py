@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+import helpers
 from helpers.data import ROOT
 
 # The notebook's own cells, on few digits.
@@ -67,3 +68,20 @@ def test_a_killed_training_goes_on(tmp_path, half_written):
     assert epochs == list(range(epochs[0], 6))
     assert int(output.split("steps ")[1]) == 60
     assert not list(tmp_path.glob("training-*"))
+
+
+def test_two_trainings_at_once_leave_each_other_alone(tmp_path):
+    processes = [start(tmp_path), start(tmp_path)]
+    for output in [process.communicate()[0] for process in processes]:
+        assert "epochs [0, 1, 2, 3, 4, 5] steps 60" in output
+    assert not list(tmp_path.glob("training-*"))
+
+
+def test_what_a_running_process_keeps_is_not_taken_over(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITS_MODELS", str(tmp_path))
+    own = tmp_path / f"training-{os.getpid()}"
+    running = tmp_path / f"training-{os.getppid()}"
+    running.mkdir()
+    assert helpers.training_folder("training") == own and not own.exists()
+    os.utime(running, (1, 1))  # left by an earlier process, which had the same number
+    assert helpers.training_folder("training") == own and own.exists() and not running.exists()
