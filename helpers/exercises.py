@@ -6,8 +6,12 @@ import numpy as np
 from scipy.signal import correlate2d
 from scipy.special import softmax
 from scipy.stats import binomtest
+from sklearn.decomposition import PCA
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
 
 from .data import load_mnist
+from .features import WithinClassWhitening, deskew, gradient_features, normalize_size
 from .models import NetworkClassifier, load_model
 
 CHECKS = {}  # by the number of the exercise
@@ -465,3 +469,60 @@ def _(answer):
         raise Mistake("Collect at least 20 digits.")
     low, high = binomtest(int(right), int(written)).proportion_ci(method="wilson")
     return f"The true accuracy lies plausibly between {100 * low:.0f} and {100 * high:.0f} %."
+
+
+@_exercise("8.1")
+def _(answer):
+    mistakes = {
+        "The 20 seconds that only one can do do not shrink.": 50,
+        "The 20 seconds are a part of the 500.": 70,
+        "The 20 seconds that only one can do have to be added.": 48,
+    }
+    _compare(answer, 68, mistakes, 0.1)
+    return "Seven times as fast, not ten; and no number of workers gets it below 20 seconds."
+
+
+@_exercise("8.2")
+def _(answer):
+    first, second = np.sort(np.random.default_rng(0).random((2, 100, 5)), axis=2)
+    both = np.concatenate([first, second], axis=1)
+    mistakes = {
+        "Place by place will not do: all of the five may come from the same part.": np.minimum(
+            first, second
+        ),
+        "These are not sorted yet: the five of the first part.": both[:, :5],
+        "These are all ten; keep the five smallest.": np.sort(both, axis=1),
+        "These are the five largest.": np.sort(both, axis=1)[:, 5:],
+    }
+    _compare(_call(answer, first, second), np.sort(both, axis=1)[:, :5], mistakes, 0)
+    return "Merging two reports gives a report again, so any number of them can be merged."
+
+
+@_exercise("8.3")
+def _(answer):
+    images, labels = (part[:500] for part in load_mnist("train"))
+    asked, asked_labels = (part[:2000] for part in load_mnist("validation"))
+    normal, asked = normalize_size(deskew(images)), normalize_size(deskew(asked))
+    copies = np.tile(normal, (4, 1, 1))
+    changed = np.asarray(_call(answer, copies.copy(), np.random.default_rng(0)))
+    if changed.shape != copies.shape:
+        raise Mistake(f"Expected the shape {copies.shape}, and got {changed.shape}.")
+    if np.abs(changed - copies).mean() < 0.1:
+        raise Mistake("Nothing has changed, and the same digit twice is no help.")
+    try:
+        changed = gradient_features(changed)
+    except ValueError as error:
+        raise Mistake(f"These are no digits any more: {error}.") from error
+    stored = gradient_features(normal)
+    steps = make_pipeline(PCA(100, svd_solver="covariance_eigh"), WithinClassWhitening())
+    steps.fit(stored, labels)
+    right = []
+    for features in (stored, np.concatenate([stored, changed])):
+        knn = KNeighborsClassifier(5, weights="distance", algorithm="brute")
+        knn.fit(steps.transform(features), np.resize(labels, len(features)))
+        answers = knn.predict(steps.transform(gradient_features(asked)))
+        right.append(_accuracy(answers, asked_labels))
+    told = f"{right[0]:.1f} % without the copies, {right[1]:.1f} % with them"
+    if right[1] < right[0]:
+        raise Mistake(f"{told}: they look like other digits now.")
+    return f"{told}."

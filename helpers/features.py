@@ -148,14 +148,15 @@ class WithinClassWhitening(TransformerMixin, BaseEstimator):
 
 
 def _by_chunks(function, images):
-    """Apply `function` to chunks of images in one thread per core, and stack what it returns."""
+    """Apply `function` to chunks of images in parallel threads, and stack what it returns."""
+    threads = int(os.environ.get("OMP_NUM_THREADS", "").split(",")[0] or os.cpu_count())
     result = np.empty((len(images), *function(images[:0]).shape[1:]), np.float32)
 
     def fill(start):
         result[start : start + CHUNK] = function(images[start : start + CHUNK])
 
     # Each thread multiplies on its own: threads of BLAS inside ours would only get in the way.
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         list(pool.map(fill, range(0, len(images), CHUNK)))
     return result
 

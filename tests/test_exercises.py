@@ -133,6 +133,15 @@ WRONG = [
     ("7.3", (20, 19), "the order is changed"),
     ("7.3", (9, 10), "at least 20"),
     ("7.3", ("19", "20"), "whole numbers"),
+    ("8.1", 50, "do not shrink"),
+    ("8.1", 70, "a part of the 500"),
+    ("8.2", np.minimum, "Place by place"),
+    ("8.2", lambda a, b: np.sort(np.concatenate([a, b], axis=1), axis=1), "all ten"),
+    ("8.2", lambda a, b: a, "the five of the first"),
+    ("8.3", lambda images, generator: images, "Nothing has changed"),
+    ("8.3", lambda images, generator: images[:, :14], "Expected the shape"),
+    ("8.3", lambda images, generator: images - 100, "no digits any more"),
+    ("8.3", lambda images, generator: images[::-1], "like other digits"),
 ]
 
 

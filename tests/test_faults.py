@@ -3,9 +3,11 @@
 Most of it needs root on Linux, for namespaces, limits and mounts.
 """
 
+import json
 import os
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -98,3 +100,36 @@ def test_the_course_twice_at_once_forwards_and_backwards(clone):
     ]
     outputs = [process.communicate()[0] for process in runs]
     assert [process.returncode for process in runs] == [0, 0], outputs
+
+
+def test_notebook_08_on_a_cluster_elsewhere(clone, tmp_path):
+    """A scheduler and two workers that were there before; with the outputs that are stored."""
+    file = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    local = ["--host", "127.0.0.1", "--scheduler-file", file, "--no-dashboard"]
+    environment = os.environ | {"PYTHONPATH": str(clone)}
+    commands = [
+        [*dask, "scheduler", "--port", "0", *local],
+        [*dask, "worker", "--nworkers", "2", "--nthreads", "1", *local],
+    ]
+    processes = [
+        subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        for command in commands
+    ]
+    try:
+        deadline = time.monotonic() + 60
+        while not file.exists() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        address = json.loads(file.read_text())["address"]
+        result = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "notebooks/08-go-bigger.ipynb"],
+            cwd=clone,
+            env=os.environ | {"DASK_SCHEDULER_ADDRESS": address},
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stdout[-5000:]
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait(30)

@@ -49,8 +49,8 @@ def opens_the_test_set(source):
     )
 
 
-def test_the_course_has_seven_notebooks():
-    assert [name[:2] for name in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06", "07"]
+def test_the_course_has_seven_notebooks_and_one_more():
+    assert [name[:2] for name in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06", "07", "08"]
 
 
 def test_only_notebook_06_opens_the_test_set():

@@ -126,22 +126,36 @@ def test_the_readme_shows_the_benchmark():
         assert ratio == pytest.approx(seconds["raw pixels"] / seconds["ours"], rel=0.01)
 
 
-def test_requirements_pin_what_pyproject_names():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pins = [Requirement(line) for line in lines]
-    assert len(pins) == len({(pin.name, str(pin.marker)) for pin in pins})
-    for pin in pins:
+def pins(name):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return [Requirement(line) for line in lines]
+
+
+BASE, WITH_DASK = pins("requirements.txt"), pins("requirements.txt") + pins("requirements-dask.txt")
+
+
+@pytest.mark.parametrize(
+    "pinned, wanted",
+    [
+        (BASE, PROJECT["dependencies"]),
+        (WITH_DASK, PROJECT["optional-dependencies"]["dask"]),
+    ],
+    ids=["base", "with Dask"],
+)
+def test_requirements_pin_what_pyproject_names(pinned, wanted):
+    assert len(pinned) == len({(pin.name, str(pin.marker)) for pin in pinned})
+    for pin in pinned:
         assert pin.url is None and re.fullmatch(r"==[\w.]+", str(pin.specifier)), pin
     for system in ("linux", "darwin", "win32"):
         environment = default_environment() | {"sys_platform": system, "platform_machine": "x86_64"}
         versions = {
             pin.name: str(pin.specifier)[2:]
-            for pin in pins
+            for pin in pinned
             if pin.marker is None or pin.marker.evaluate(environment)
         }
-        for wanted in map(Requirement, PROJECT["dependencies"]):
-            if wanted.marker is None or wanted.marker.evaluate(environment):
-                assert versions[wanted.name] in wanted.specifier, (wanted, system)
+        for requirement in map(Requirement, wanted):
+            if requirement.marker is None or requirement.marker.evaluate(environment):
+                assert versions[requirement.name] in requirement.specifier, (requirement, system)
 
 
 def test_environment_yml_installs_the_requirements():

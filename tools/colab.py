@@ -1,6 +1,6 @@
 """Run the lessons as on Colab: each notebook alone in an empty folder, with Colab's old releases.
 
-    python tools/colab.py                      all seven, 15 minutes
+    python tools/colab.py                      all of them, 15 minutes
     python tools/colab.py notebooks/01*.ipynb  only these
 
 The releases are the lower bounds of pyproject.toml, in an environment of their own, without what
@@ -47,6 +47,7 @@ def install():
     """An environment with Colab's releases, which believes that it is on Colab."""
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = [line for line in wanted["dependencies"] if not line.startswith(LACKING + OTHERS)]
+    names += wanted["optional-dependencies"]["dask"]
     uv = [sys.executable, "-m", "uv"]
     subprocess.run(
         [*uv, "venv", "--quiet", "--clear", "--seed", "--python", "3.11", FOLDER], check=True
