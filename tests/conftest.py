@@ -1,13 +1,18 @@
-"""A headless Chromium for the tests that look at pages."""
+"""What several tests need: a headless Chromium, and whether disks may be mounted."""
 
 import os
 import shutil
+import subprocess
 
 import pytest
 from selenium import webdriver
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 NEEDED = "DIGITS_BROWSER" in os.environ  # set by .ci/run, which installs the browser
+# Whether disks may be mounted and networks taken away: as root on Linux.
+MAY_MOUNT = bool(shutil.which("unshare")) and not subprocess.call(
+    ["unshare", "--mount", "--net", "true"], stderr=subprocess.DEVNULL
+)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import json
 import os
 import pickle
 import subprocess
-import sys
 import zipfile
 
 import numpy as np
@@ -20,8 +19,7 @@ from sklearn.svm import SVC
 import helpers
 from helpers import data, models
 from helpers.data import ROOT
-
-IS_ROOT = sys.platform == "linux" and os.geteuid() == 0
+from tests.conftest import MAY_MOUNT
 
 
 @pytest.fixture(autouse=True)
@@ -276,7 +274,7 @@ def test_damaged_data_are_not_blamed_on_the_model(monkeypatch):
         helpers.load_model("knn")
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="mounting needs root on Linux")
+@pytest.mark.skipif(not MAY_MOUNT, reason="mounting needs root on Linux")
 @pytest.mark.parametrize("name", ["svm", "cnn"])
 def test_a_full_disk_keeps_the_old_file(own_models, keras, digits, name):
     own_models.mkdir()
@@ -295,7 +293,7 @@ def test_a_full_disk_keeps_the_old_file(own_models, keras, digits, name):
         subprocess.run(["umount", own_models], check=True)
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="mounting needs root on Linux")
+@pytest.mark.skipif(not MAY_MOUNT, reason="mounting needs root on Linux")
 def test_a_read_only_folder_is_named(own_models):
     own_models.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", own_models], check=True)
