@@ -149,6 +149,8 @@ class WithinClassWhitening(TransformerMixin, BaseEstimator):
 
 def _by_chunks(function, images):
     """Apply `function` to chunks of images in parallel threads, and stack what it returns."""
+    if len(images) <= CHUNK:
+        return function(images)
     threads = int(os.environ.get("OMP_NUM_THREADS", "").split(",")[0] or os.cpu_count())
     result = np.empty((len(images), *function(images[:0]).shape[1:]), np.float32)
 

@@ -56,18 +56,22 @@ def wait(browser, seconds, what):
     return WebDriverWait(browser, seconds, poll_frequency=0.01).until(what)
 
 
-def scroll_to_the_pad(browser):
-    """JupyterLab holds only the cells on the screen in the page: go round until the pad appears."""
-    browser.execute_script(
-        "document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => {"
-        "  const end = e.scrollTop + e.clientHeight >= e.scrollHeight - 10;"
-        "  e.scrollTop = end ? 0 : e.scrollTop + 600; })"
-    )
-    time.sleep(0.5)
-    pads = browser.find_elements(By.CSS_SELECTOR, ".draw-pad canvas.paper")
-    if pads:
-        browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", pads[0])
-    return pads
+def scroll_to(selector):
+    """JupyterLab holds only the cells on the screen in the page: go round until it appears."""
+
+    def step(browser):
+        browser.execute_script(
+            "document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => {"
+            "  const end = e.scrollTop + e.clientHeight >= e.scrollHeight - 10;"
+            "  e.scrollTop = end ? 0 : e.scrollTop + 600; })"
+        )
+        time.sleep(0.5)
+        found = browser.find_elements(By.CSS_SELECTOR, selector)
+        if found:
+            browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[0])
+        return found
+
+    return step
 
 
 def answers(browser):
@@ -107,7 +111,9 @@ def test_drawn_digits_are_read_on_the_page(lab, page):
         lambda b: b.find_elements(By.CSS_SELECTOR, "[data-command='runmenu:run-all']"),
     )
     page.find_element(By.CSS_SELECTOR, "[data-command='runmenu:run-all']").click()
-    wait(page, 300, scroll_to_the_pad)
+    wait(page, 300, scroll_to(".draw-pad canvas.paper"))
+    wait(page, 120, lambda b: b.find_elements(By.CSS_SELECTOR, "[data-status='idle']"))
+    wait(page, 20, scroll_to(".draw-pad canvas.paper"))
     seen = {}
     for digit, points in {"3": THREE, "7": SEVEN}.items():
         seen[digit], milliseconds = draw(page, points)
@@ -126,3 +132,8 @@ def test_drawn_digits_are_read_on_the_page(lab, page):
     assert set(answers(page).values()) == {"1"}
     page.find_element(By.XPATH, "//*[@class='draw-pad']//button[.='Undo']").click()
     wait(page, 10, lambda b: not answers(b))
+    # the upload, too, is a button that the Tab key finds
+    (upload, *_) = wait(page, 60, scroll_to("button.jupyter-widget-upload, button.widget-upload"))
+    assert upload.is_enabled() and upload.get_attribute("tabIndex") == "0"
+    page.execute_script("arguments[0].focus()", upload)
+    assert page.switch_to.active_element == upload and upload.text.startswith("Photograph")

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from helpers.data import ROOT
-from tools import bench, set_repository
+from tools import bench, bench_notebooks, set_repository
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
@@ -201,3 +201,38 @@ def test_the_guide_and_the_readme_state_the_costs_of_the_notebooks():
         assert f"| {title} | {time} | {memory} |" in guide
         assert f"### {title} ({minutes} minutes" in guide
         assert re.search(rf"\[{title}\].*\| {re.escape(time)} \| {minutes} min \|", readme)
+
+
+FIGURES = {"notebook": 61.2, "cell": 12.0, "training": 0.0, "memory": 1234}
+
+
+def test_costs_are_written_wherever_they_are_stated(tmp_path):
+    for name in ("README.md", "notebooks"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, tmp_path / name)
+    bench_notebooks.write_costs({path.stem: FIGURES for path in NOTEBOOKS}, tmp_path)
+    guide = (tmp_path / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    cost = "**Cost.** About 1.5 minutes on two cores, with 1.3 GB of memory. In a classroom: "
+    for path in NOTEBOOKS:
+        assert cost in markdown(tmp_path / "notebooks" / path.name)
+        title = f"{int(path.name[:2])} · " + markdown(path).split("·")[1].split("\n")[0].strip()
+        assert f"| {title} | 1.5 min | 1.3 GB |" in guide
+        assert re.search(rf"\[{title}\].*\| 1.5 min \| \d+ min \|", readme)
+
+
+@pytest.mark.parametrize(
+    "seconds, words", [(3, "5 seconds"), (55, "55 seconds"), (56, "1 minute"), (61, "1.5 minutes")]
+)
+def test_times_are_rounded_up(seconds, words):
+    assert bench_notebooks.in_words(seconds) == words
+
+
+def test_what_exceeds_the_budgets_is_named():
+    slow = {"notebook": 250, "cell": 61, "training": 181, "memory": 2001}
+    found = bench_notebooks.exceeded({"01-a": slow, "02-b": FIGURES, "08-c": FIGURES})
+    assert [line.split()[:2] for line in found] == [
+        ["01-a:", what] for what in ("cell", "training", "notebook", "memory")
+    ]
+    course = dict.fromkeys(["01-a", "02-b", "03-c"], FIGURES | {"notebook": 161})
+    assert bench_notebooks.exceeded(course) == ["the course: 483 s, not 480"]

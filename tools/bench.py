@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 import helpers  # noqa: E402
 from helpers.models import SHIPPED_FOLDER, TRUSTED  # noqa: E402
+from tools.bench_notebooks import record  # noqa: E402
 
 RESULTS = ROOT / "data" / "benchmark.json"
 HEADER = "| model | accuracy on validation | fit on 50,000 | read 10,000 | together |"
@@ -118,6 +119,7 @@ def main():
         "models": models,
     }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    record("models", results)
     readme = ROOT / "README.md"
     text, found = re.subn(
         re.escape(HEADER) + r"\n(\|.*\n)+", table(models) + "\n", readme.read_text(encoding="utf-8")

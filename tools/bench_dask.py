@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import helpers  # noqa: E402
+from tools.bench_notebooks import record  # noqa: E402
 
 RESULTS = ROOT / "data" / "benchmark-dask.json"
 NOTEBOOK = ROOT / "notebooks" / "08-go-bigger.ipynb"
@@ -123,6 +124,7 @@ def main():
     print(f"{100 * same:.4f} % of the neighbours are the same in one process")
     results = {"runs": runs, "the same": same == 1}
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    record("dask", results)
 
 
 if __name__ == "__main__":

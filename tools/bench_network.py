@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 import helpers  # noqa: E402
 from helpers.models import SHIPPED_FOLDER, NetworkClassifier  # noqa: E402
+from tools.bench_notebooks import record  # noqa: E402
 
 with helpers.quietly():
     import keras
@@ -206,6 +207,7 @@ def main():
         results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
         results |= {"cores": os.cpu_count(), "keras": keras.__version__, name: result}
         RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+        record("network", results)
         print(f"{name}: written to {RESULTS.relative_to(ROOT)}", flush=True)
 
 

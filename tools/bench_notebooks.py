@@ -25,7 +25,6 @@ from tools.run import execute  # noqa: E402
 RESULTS = ROOT / "build" / "bench.json"
 # Seconds, and megabytes of memory; the marked cell trains the network.
 BUDGETS = {"cell": 60, "training": 180, "notebook": 240, "course": 480, "memory": 2000}
-COURSE = "0[1-7]*.ipynb"  # the eighth notebook is optional
 
 
 def record(name, figures):
@@ -52,6 +51,7 @@ def exceeded(notebooks):
         for what, unit in [("cell", "s"), ("training", "s"), ("notebook", "s"), ("memory", "MB")]:
             if figures[what] > BUDGETS[what]:
                 found.append(f"{name}: {what} {figures[what]:.0f} {unit}, not {BUDGETS[what]}")
+    # The eighth notebook is optional.
     seconds = sum(figures["notebook"] for name, figures in notebooks.items() if name < "08")
     if seconds > BUDGETS["course"]:
         found.append(f"the course: {seconds:.0f} s, not {BUDGETS['course']}")
@@ -69,16 +69,13 @@ def in_words(seconds):
 def replace_once(pattern, by, text):
     text, count = re.subn(pattern, by, text)
     if count != 1:
-        raise ValueError(f"{count} lines match {pattern}, not one")
+        raise ValueError(f"{count} places match {pattern}, not one")
     return text
 
 
 def write_costs(notebooks, root=ROOT):
     """Write the costs to the heads of the notebooks, to the README and to the guide."""
-    texts = {
-        path: path.read_text(encoding="utf-8")
-        for path in [root / "README.md", root / "notebooks" / "TEACHING.md"]
-    }
+    readme, guide = root / "README.md", root / "notebooks" / "TEACHING.md"
     for name, figures in notebooks.items():
         path = root / "notebooks" / f"{name}.ipynb"
         time, memory = (
@@ -91,15 +88,13 @@ def write_costs(notebooks, root=ROOT):
         head.source = replace_once(r"\*\*Cost\.\*\* .+? of memory\.", cost, head.source)
         nbformat.write(notebook, path)
         title = re.escape(re.search(r"# (.+)", head.source)[1])
-        short = time.replace("seconds", "s").replace("minutes", "min").replace("minute", "min")
-        rows = {
-            "README.md": (r"\1" + short, rf"(\| \[{title}\].+? \| .+ \| )[^|]+(?= \| \d+ min \|)"),
-            "TEACHING.md": (rf"\1{short} | {memory} |", rf"(\| {title} \| )[^|]+ \| [^|]+ \|"),
-        }
-        for path in texts:
-            texts[path] = replace_once(rows[path.name][1], rows[path.name][0], texts[path])
-    for path, text in texts.items():
-        path.write_text(text, encoding="utf-8")
+        time = re.sub("minutes?", "min", time.replace("seconds", "s"))
+        for file, row, columns in [
+            (readme, rf"(\| \[{title}\].* \| )[^|]+( \| \d+ min \|)", rf"\g<1>{time}\2"),
+            (guide, rf"(\| {title} \| )[^|]+ \| [^|]+ \|", rf"\g<1>{time} | {memory} |"),
+        ]:
+            text = file.read_text(encoding="utf-8")
+            file.write_text(replace_once(row, columns, text), encoding="utf-8")
 
 
 def main():
@@ -109,10 +104,8 @@ def main():
     notebooks = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         figures = notebooks[path.stem] = measure(path)
-        print(
-            f"{path.stem:32}" + "  ".join(f"{what} {value}" for what, value in figures.items()),
-            flush=True,
-        )
+        measured = (f"{what} {value}" for what, value in figures.items())
+        print(f"{path.stem:30}", *measured, flush=True)
     record("notebooks", notebooks)
     record("budgets exceeded", exceeded(notebooks))
     print("\n".join(exceeded(notebooks)) or "all budgets are kept")

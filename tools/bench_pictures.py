@@ -25,6 +25,7 @@ import helpers  # noqa: E402
 from helpers.models import NetworkClassifier  # noqa: E402
 from tests.photographs import bitmap, photograph  # noqa: E402
 from tools import bench_network  # noqa: E402
+from tools.bench_notebooks import record  # noqa: E402
 
 PICTURES = 200
 
@@ -39,7 +40,7 @@ def fitted_on_train():
 
 
 def accuracy(name, images, labels, models):
-    """Print how many digits were found and read, and how many lines of ten wholly."""
+    """How many digits were found and read, and how many lines of ten wholly, in per cent."""
     found, right, lines = 0, dict.fromkeys(models, 0), dict.fromkeys(models, 0)
     for number in range(PICTURES):
         generator = np.random.default_rng([2027, number])
@@ -53,21 +54,25 @@ def accuracy(name, images, labels, models):
             correct = int(np.sum(models[model].predict(framed) == labels[chosen]))
             right[model] += correct
             lines[model] += correct == 10
-    print(f"{name}: ten digits found in {found} of {PICTURES} pictures")
+    figures = {"pictures": PICTURES, "ten digits found": found}
     for model in models:
-        digits, whole = 10 * right[model] / PICTURES, 100 * lines[model] / PICTURES
-        print(f"  {model}: {digits:.1f} % of the digits, {whole:.1f} % of the lines read right")
+        figures[model] = {
+            "digits": 10 * right[model] / PICTURES,
+            "lines": 100 * lines[model] / PICTURES,
+        }
+    print(f"{name}: {figures}", flush=True)
+    return figures
 
 
 def speed():
-    """Print the seconds for large and small pictures, and the memory that they take."""
+    """The milliseconds for large and small pictures, and the MB that they take."""
     images = helpers.load_mnist("validation")[0]
     photo = photograph(images[:10], np.random.default_rng(0), rows=3).convert("RGB")
     photo = photo.resize((4000, 3000))
     file = io.BytesIO()
     photo.save(file, "jpeg", quality=90)
     drawing = (ROOT / "data" / "pictures" / "drawing.png").read_bytes()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    figures, before = {}, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for name, picture in [
         ("a photograph of 12 megapixels", file.getvalue()),
         ("a drawing", drawing),
@@ -77,18 +82,22 @@ def speed():
             start = time.perf_counter()
             helpers.read_digits(picture)
             seconds.append(time.perf_counter() - start)
-        print(f"{name}: {1000 * np.median(seconds):.0f} ms, at most {1000 * max(seconds):.0f} ms")
-    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"memory: {more:.0f} MB more than before")
+        figures[name] = [round(1000 * value) for value in (np.median(seconds), max(seconds))]
+    more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    figures["memory"] = round(more / 1024)
+    print(f"milliseconds, median and most; MB: {figures}", flush=True)
+    return figures
 
 
 def main():
-    speed()
+    results = {"speed": speed()}
     models = fitted_on_train()
-    accuracy("MNIST's validation digits", *helpers.load_mnist("validation"), models)
+    images, labels = helpers.load_mnist("validation")
+    results["MNIST's validation digits"] = accuracy("MNIST", images, labels, models)
     other = load_digits()
     images = np.array([bitmap(image) for image in other.images])
-    accuracy("scikit-learn's digits", images, other.target, models)
+    results["scikit-learn's digits"] = accuracy("scikit-learn", images, other.target, models)
+    record("pictures", results)
 
 
 if __name__ == "__main__":

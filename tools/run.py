@@ -47,7 +47,11 @@ class MemoryWatch(threading.Thread):
 
 
 def execute(path):
-    """Execute one notebook; return it, its figures for the report, and the error if any."""
+    """Execute one notebook; return it, its figures, and the error if any.
+
+    The figures are the seconds of the notebook, of its slowest cell and of the cell that is tagged
+    `training`, which is not counted among the others, and the peak memory in MB.
+    """
     notebook = nbformat.read(path, as_version=4)
     seconds = {}
 
@@ -80,9 +84,18 @@ def execute(path):
         except CellExecutionError as raised:
             error = raised
         watch.done.set()
-    slowest = max(seconds.values(), default=0)
-    report = f"{time.monotonic() - began:6.1f} s  {slowest:6.1f} s  {watch.peak / 2**20:6.0f} MB"
-    return notebook, report, error
+    training = [
+        seconds.pop(index)
+        for index, cell in enumerate(notebook.cells)
+        if "training" in cell.metadata.get("tags", []) and index in seconds
+    ]
+    figures = {
+        "notebook": round(time.monotonic() - began, 1),
+        "cell": round(max(seconds.values(), default=0), 1),
+        "training": round(sum(training), 1),
+        "memory": round(watch.peak / 1e6),
+    }
+    return notebook, figures, error
 
 
 def clean(notebook):
@@ -125,11 +138,16 @@ def main():
     for path in paths:
         if arguments.save:
             os.environ["DIGITS_MODELS"] = str(BUILD / path.stem / "models")
-        notebook, report, error = execute(path.resolve())
+        notebook, figures, error = execute(path.resolve())
         clean(notebook)
         export(notebook, path)
         start = "\r" if sys.stdout.isatty() else ""
-        print(f"{start}{path.stem:32} {report}", flush=True)
+        slowest = max(figures["cell"], figures["training"])
+        print(
+            f"{start}{path.stem:32} {figures['notebook']:6.1f} s  {slowest:6.1f} s  "
+            f"{figures['memory']:6.0f} MB",
+            flush=True,
+        )
         if error:
             print(strip_ansi(str(error)))
             sys.exit(f"{path.name} failed; its executed copy is in build/")
