@@ -46,14 +46,7 @@ site: install
 	@$(BIN)/python tools/site.py
 
 # Run the lessons as on Colab: each alone, with Colab's releases; 15 minutes.
-co# Dask, for the optional notebook 8.
-dask: .venv/dask
-
-.venv/dask: .venv/installed requirements-dask.txt
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dask.txt
-	@touch $@
-
-lab: install
+colab: install
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/python tools/colab.py
 

@@ -203,9 +203,8 @@ def training_folder(name):
     folder = models_folder()
     own = folder / f"{name}-{os.getpid()}"
     for left in folder.glob(f"{name}-*"):
-        pid = int(left.name.rsplit("-", 1)[1])
-        # A process that is younger than the folder only has the same number.
-        if not psutil.pid_exists(pid) or psutil.Process(pid).create_time() > left.stat().st_mtime:
+        pid = left.name.removeprefix(f"{name}-")
+        if pid.isdecimal() and not _was_running(int(pid), left.stat().st_mtime):
             return left.replace(own)
     return own
 
@@ -294,6 +293,14 @@ def load_model(name):
         raise ValueError(f"{error} Restore it with: git checkout -- data/models") from error
     print(f"{name}: the shipped model, data/models/{shipped.name}")
     return model
+
+
+def _was_running(pid, when):
+    """Whether a process runs since then; a younger one has only got the same number."""
+    try:
+        return psutil.Process(pid).create_time() <= when
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _own_folder():

@@ -179,6 +179,14 @@ def test_nothing_tracked_is_large_or_names_a_machine():
             assert not re.search(r"(?<![\w.])/(home|root|Users)/\w|[A-Z]:\\\\Users", text), path
 
 
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_make_knows_all_its_targets():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.+)$", makefile, re.M)[1].split()
+    assert re.findall(r"^([a-z-]+):", makefile, re.M) == targets
+    subprocess.run(["make", "--dry-run", *targets], cwd=ROOT, check=True, capture_output=True)
+
+
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["lint", "format"])
 def test_ruff_has_nothing_to_say(command):
     result = subprocess.run(
