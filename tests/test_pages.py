@@ -72,22 +72,16 @@ def test_no_link_of_the_website_is_broken_and_nothing_is_fetched(website):
     assert not [text for text in scripts if '<script src="http' in text or "@import" in text]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "index.html",
-        "search.html",
-        "notebooks/01-explore-the-data.html",
-        "notebooks/07-recognise-your-own-digits.html",
-        "notebooks/solutions/01-explore-the-data.html",
-        "notebooks/TEACHING.html",
-    ],
-)
+PAGES = ["index", "search", "notebooks/TEACHING", "notebooks/solutions/01-explore-the-data"]
+PAGES += [f"notebooks/{path.stem}" for path in LESSONS]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_the_website_is_accessible(website, page, name):
     """axe-core finds nothing that is serious or critical."""
     if not AXE.exists() and not NEEDED:
         pytest.skip("axe-core is not installed: npm install --prefix build/npm axe-core")
-    page.get((website / name).as_uri())
+    page.get((website / f"{name}.html").as_uri())
     page.execute_script(AXE.read_text(encoding="utf-8"))
     found = page.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
     assert found["passes"]
