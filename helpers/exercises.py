@@ -90,12 +90,16 @@ def _compare(answer, right, mistakes, within):
             return
     if answer.shape != np.shape(right):
         raise Mistake(f"Expected {_size(np.shape(right))}, and got {_size(answer.shape)}.")
-    raise Mistake("That is another number; look at the lesson again.")
+    raise Mistake(
+        f"{'These are' if answer.shape else 'That is'} not right; look at the lesson again."
+    )
 
 
 def _size(shape):
     if not shape:
         return "one number"
+    if shape == (1,):
+        return "a list of one"
     return f"{shape[0]} numbers" if len(shape) == 1 else f"an array of the shape {shape}"
 
 
@@ -477,9 +481,11 @@ def _(answer):
         "The 20 seconds that only one can do do not shrink.": 50,
         "The 20 seconds are a part of the 500.": 70,
         "The 20 seconds that only one can do have to be added.": 48,
+        "The 20 seconds are not divided, only the other 480.": 52,
+        "That is how many times as fast; how many seconds?": 500 / 68,
     }
     _compare(answer, 68, mistakes, 0.1)
-    return "Seven times as fast, not ten; and no number of workers gets it below 20 seconds."
+    return "Seven times as fast, not ten; no number of workers gets it below 20 (Amdahl's law)."
 
 
 @_exercise("8.2")
@@ -490,7 +496,11 @@ def _(answer):
         "Place by place will not do: all of the five may come from the same part.": np.minimum(
             first, second
         ),
-        "These are not sorted yet: the five of the first part.": both[:, :5],
+        "These are the five of the first part; sort all ten, then keep five.": both[:, :5],
+        "These are their places; the distances themselves are asked for.": both.argsort(axis=1)[
+            :, :5
+        ],
+        "Smallest first.": np.sort(both, axis=1)[:, 4::-1],
         "These are all ten; keep the five smallest.": np.sort(both, axis=1),
         "These are the five largest.": np.sort(both, axis=1)[:, 5:],
     }
@@ -508,7 +518,7 @@ def _(answer):
     if changed.shape != copies.shape:
         raise Mistake(f"Expected the shape {copies.shape}, and got {changed.shape}.")
     if np.abs(changed - copies).mean() < 0.1:
-        raise Mistake("Nothing has changed, and the same digit twice is no help.")
+        raise Mistake("Nothing has changed: a copy of the same digit brings nothing new.")
     try:
         changed = gradient_features(changed)
     except ValueError as error:
@@ -518,11 +528,13 @@ def _(answer):
     steps.fit(stored, labels)
     right = []
     for features in (stored, np.concatenate([stored, changed])):
-        knn = KNeighborsClassifier(5, weights="distance", algorithm="brute")
+        knn = KNeighborsClassifier(1, algorithm="brute")
         knn.fit(steps.transform(features), np.resize(labels, len(features)))
         answers = knn.predict(steps.transform(gradient_features(asked)))
         right.append(_accuracy(answers, asked_labels))
-    told = f"{right[0]:.1f} % without the copies, {right[1]:.1f} % with them"
-    if right[1] < right[0]:
+    told = f"{right[0]:.2f} % without the copies, {right[1]:.2f} % with them"
+    if right[1] < right[0] - 0.5:
         raise Mistake(f"{told}: they look like other digits now.")
+    if right[1] <= right[0]:
+        raise Mistake(f"{told}: they bring nothing new. What do deskew and normalize_size leave?")
     return f"{told}."

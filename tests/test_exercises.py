@@ -138,10 +138,15 @@ WRONG = [
     ("8.2", np.minimum, "Place by place"),
     ("8.2", lambda a, b: np.sort(np.concatenate([a, b], axis=1), axis=1), "all ten"),
     ("8.2", lambda a, b: a, "the five of the first"),
+    ("8.2", lambda a, b: np.argsort(np.hstack([a, b]), axis=1)[:, :5], "their places"),
     ("8.3", lambda images, generator: images, "Nothing has changed"),
     ("8.3", lambda images, generator: images[:, :14], "Expected the shape"),
     ("8.3", lambda images, generator: images - 100, "no digits any more"),
-    ("8.3", lambda images, generator: images[::-1], "like other digits"),
+    ("8.3", lambda images, generator: images[:, ::-1, ::-1], "like other digits"),
+    ("8.3", lambda images, generator: np.zeros_like(images), "bring nothing new"),
+    ("8.3", lambda images, generator: np.roll(images, 1, axis=2), "bring nothing new"),
+    ("8.1", [68], "got a list of one"),
+    ("8.1", 500 / 68, "how many times as fast"),
 ]
 
 
