@@ -27,10 +27,10 @@ dask: .venv/dask
 lab: install
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01-explore-the-data.ipynb
 
-run: dask
+run: install
 	@$(BIN)/python tools/run.py
 
-test: dask
+test: install
 	@$(BIN)/python -m pytest
 
 # The whole course on poor machines, in half an hour; needs root on Linux.

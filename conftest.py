@@ -3,10 +3,15 @@
 This file stands at the top because pytest offers the notebooks' tests to no conftest below.
 """
 
+import importlib.util
 import os
 import tempfile
 
 import pytest
+
+# Notebook 08 is optional, and so is what it needs.
+if not importlib.util.find_spec("distributed"):
+    collect_ignore = ["notebooks/08-go-bigger.ipynb"]
 
 MODELS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
