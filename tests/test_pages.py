@@ -102,7 +102,7 @@ def test_each_slide_fits_on_the_screen(decks, page):
             "  const {h, v} = Reveal.getIndices(slide); Reveal.slide(h, v);"
             "  return slide.scrollHeight })"
         )
-        assert len(heights) > 25 and max(heights) <= 700, deck.name
+        assert len(heights) > 20 and max(heights) <= 700, deck.name
         assert page.execute_script("return document.querySelectorAll('aside.notes').length") > 10
         files = page.execute_script(
             "return [...document.querySelectorAll('script[src], link[href], img')]"
