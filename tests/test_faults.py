@@ -1,4 +1,4 @@
-"""The whole course where machines are poor and disks are strange: `make test-faults`, 25 minutes.
+"""The whole course where machines are poor and disks are strange: `make test-faults`, half an hour.
 
 Most of it needs root on Linux, for namespaces, limits and mounts.
 """

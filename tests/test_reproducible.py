@@ -10,14 +10,10 @@ from helpers.data import ROOT
 
 CLASSICAL = """
 import sys
-import numpy as np
-from sklearn.base import clone
-import helpers, skops.io
-from helpers.models import SHIPPED_FOLDER, TRUSTED
+from tools.bench import helpers, shipped
 
-settings = skops.io.load(SHIPPED_FOLDER / f"{sys.argv[1]}.skops", trusted=TRUSTED)
 images, labels = helpers.load_mnist("train")
-model = clone(settings).fit(images[:10_000], labels[:10_000])
+model = shipped(sys.argv[1]).fit(images[:10_000], labels[:10_000])
 print(*model.predict(helpers.load_mnist("validation")[0][:5000]), sep="")
 """
 

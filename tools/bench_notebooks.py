@@ -78,10 +78,8 @@ def write_costs(notebooks, root=ROOT):
     readme, guide = root / "README.md", root / "notebooks" / "TEACHING.md"
     for name, figures in notebooks.items():
         path = root / "notebooks" / f"{name}.ipynb"
-        time, memory = (
-            in_words(figures["notebook"]),
-            f"{math.ceil(figures['memory'] / 100) / 10} GB",
-        )
+        time = in_words(figures["notebook"])
+        memory = f"{math.ceil(figures['memory'] / 100) / 10} GB"
         notebook = nbformat.read(path, as_version=4)
         head = notebook.cells[0]
         cost = f"**Cost.** About {time} on two cores, with {memory} of memory."
