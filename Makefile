@@ -1,16 +1,18 @@
 # make lab · make run · make test · make slides · make site; PYTHON=python3.12 chooses another Python (3.11 to 3.13).
 PYTHON ?= python3
 BIN := .venv/bin
+PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: install dask lab run test test-faults slides site colab bench costs outputs lock clean
+.PHONY: install dask dev lab run test test-faults slides site colab bench costs mutants release outputs lock clean
 
+# What a learner needs.
 install: .venv/installed
 
 .venv/installed: requirements.txt
-	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("The course needs Python 3.11, 3.12 or 3.13; this is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) tools/check_machine.py
 	@echo "Installing into .venv: about 2 GB, a few minutes, once."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
+	@$(PIP) -r requirements.txt
 	@# JupyterLab's news ask the network: off.
 	@mkdir -p .venv/etc/jupyter/labconfig
 	@echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
@@ -21,7 +23,14 @@ install: .venv/installed
 dask: .venv/dask
 
 .venv/dask: .venv/installed requirements-dask.txt
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dask.txt
+	@$(PIP) -r requirements-dask.txt
+	@touch $@
+
+# All of it, and what developers need: tests, website, linter.
+dev: .venv/dev
+
+.venv/dev: .venv/dask requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
 lab: install
@@ -30,42 +39,47 @@ lab: install
 run: install
 	@$(BIN)/python tools/run.py
 
-test: install
-	@$(BIN)/python -m pytest
+# Two files at a time; all tests of a file, and all cells of a notebook, in one process.
+test: dev
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope
 
-# The whole course on poor machines, in half an hour; needs root on Linux.
-test-faults: dask
-	@$(BIN)/python -m pytest -m faults -v tests/test_faults.py
+# The whole course on poor machines and twice at once, in half an hour; needs root on Linux.
+test-faults: dev
+	@$(BIN)/python -m pytest -m slow -v tests/test_faults.py
 
 # A deck of slides for each notebook, in build/slides; needs npm, once.
 slides: install
 	@$(BIN)/python tools/slides.py
 
 # The course as a website, in build/site.
-site: install
-	@$(BIN)/python tools/site.py
+site: dev
+	@$(BIN)/python -m sphinx -q -W -E -c tools . build/site
 
 # Run the lessons as on Colab: each alone, with Colab's releases; 15 minutes.
 colab: install
-	@$(BIN)/python -m pip install --quiet uv
+	@$(PIP) uv
 	@$(BIN)/python tools/colab.py
 
 # Measure the notebooks and the models, and train the network that is shipped, on an idle machine.
-bench: dask
-	@$(BIN)/python tools/bench_notebooks.py
+bench: dev
 	@$(BIN)/python tools/bench.py
-	@$(BIN)/python tools/bench_network.py
-	@$(BIN)/python tools/bench_pictures.py
-	@$(BIN)/python tools/bench_dask.py
 
 # Write what the notebooks cost, as `make bench` measured it, wherever it is stated.
 costs: install
-	@$(BIN)/python tools/bench_notebooks.py --write
+	@$(BIN)/python tools/bench.py costs
+
+# Change the last digit of every number in the prose, one at a time: would a test notice?
+mutants: dev
+	@$(BIN)/python tools/mutate.py
+
+# What has to hold before a release, beside the tests.
+release: install
+	@$(BIN)/python tools/set_repository.py --check
 
 # Run the course afresh, ship its KNN and SVM, and store all outputs in the notebooks.
 outputs: dask
 	@$(BIN)/python tools/run.py --save notebooks/0[1-5]*.ipynb
-	@$(BIN)/python tools/ship_models.py
+	@$(BIN)/python tools/bench.py ship
 	@$(BIN)/python tools/run.py --save notebooks/0[678]*.ipynb
 	@$(BIN)/python tools/run.py --save notebooks/solutions/*.ipynb
 
@@ -73,9 +87,11 @@ outputs: dask
 COMPILE = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --no-annotate --no-header pyproject.toml
 lock: install
-	@$(BIN)/python -m pip install --quiet uv
+	@$(PIP) uv
 	@$(COMPILE) --upgrade -o requirements.txt
-	@$(COMPILE) --extra dask -c requirements.txt | grep -vxFf requirements.txt > requirements-dask.txt
+	@for group in dask dev; do \
+		$(COMPILE) --extra $$group -c requirements.txt | grep -vxFf requirements.txt > requirements-$$group.txt; \
+	done
 
 clean:
 	rm -rf .venv build

@@ -1,36 +1,13 @@
-"""What the notebooks of the course share: the data, the features, the models, the pictures."""
+"""What the notebooks share: data, features, models, figures; each loaded when it is first used."""
 
-from .data import load_mnist
-from .drawpad import DrawPad
-from .exercises import check
-from .features import WithinClassWhitening, deskew, gradient_features, normalize_size
-from .models import (
-    TemperatureScaling,
-    load_model,
-    models_folder,
-    quietly,
-    save_model,
-    training_folder,
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "data": ["load_mnist"],
+        "features": ["WithinClassWhitening", "deskew", "gradient_features", "normalize_size"],
+        "models": ["TemperatureScaling", "load_model", "models_folder", "quietly", "save_model"],
+        "plots": ["digit_grid", "show"],
+    },
 )
-from .pictures import Digit, read_digits
-from .plots import digit_grid, show
-
-__all__ = [
-    "Digit",
-    "DrawPad",
-    "TemperatureScaling",
-    "WithinClassWhitening",
-    "check",
-    "deskew",
-    "digit_grid",
-    "gradient_features",
-    "load_mnist",
-    "load_model",
-    "models_folder",
-    "normalize_size",
-    "quietly",
-    "read_digits",
-    "save_model",
-    "show",
-    "training_folder",
-]

@@ -1,94 +1,111 @@
 """From a picture to numbers that mean more: upright, of one size, described by its strokes."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.covariance import ShrunkCovariance
+from sklearn.utils import gen_batches
 from threadpoolctl import threadpool_limits
 
 from .data import check_images
 
 CHUNK = 200  # images at a time: what one thread holds stays in the processor's cache
 SPREAD = 5  # pixels: the standard deviation of the ink that normalize_size aims at
-DIRECTIONS = 12
-CELL = 4  # pixels
+DIRECTIONS, CELL = 12, 4  # of the gradient; pixels of a cell's side
+AXIS = np.arange(28, dtype=np.float32)
 
 
+def by_chunks(function):
+    """Let a function of images take any number of them, checked, on all cores."""
+
+    @wraps(function)
+    def of_all(images):
+        images = check_images(images)
+        if len(images) <= CHUNK:
+            return function(images.astype(np.float32))
+        result = np.empty((len(images), *of_all(images[:1]).shape[1:]), np.float32)
+
+        def fill(rows):
+            result[rows] = function(images[rows].astype(np.float32))
+
+        with threadpool_limits(1, user_api="blas"):  # whose threads would be in the way of ours
+            batches = gen_batches(len(images), CHUNK)
+            Parallel(-1, require="sharedmem")(delayed(fill)(rows) for rows in batches)
+        return result
+
+    return of_all
+
+
+@by_chunks
 def deskew(images):
-    """Set slanted digits upright.
+    """Set slanted digits upright, as LeCun et al., Proc. IEEE 86(11), 1998, section III, did.
 
     The slant is the shear that the second moments of the ink show, cov(x, y) / var(y). Each row
-    is moved sideways against it, with linear interpolation; the centre of mass stays where it
-    is. A blank image stays blank.
+    is moved sideways against it, with linear interpolation, so the centre of mass stays.
 
     Parameters
     ----------
     images : array_like, shape (n, 28, 28)
-        Grey values from 0 (paper) to 255 (ink).
+        Grey values from 0 (paper) to 255 (ink); anything else raises a ValueError.
 
     Returns
     -------
-    numpy.ndarray of float32, shape (n, 28, 28)
-        Grey values from 0 to 255.
-
-    Raises
-    ------
-    ValueError
-        If `images` has another shape, type or range (see `check_images`).
-
-    References
-    ----------
-    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document
-    recognition", Proc. IEEE 86(11), 1998, section III: the deskewed MNIST.
+    numpy.ndarray of float32, shape (n, 28, 28), from 0 to 255
     """
-    return _by_chunks(_deskew, check_images(images))
+    ink = images.sum((1, 2))
+    mass = np.where(ink > 0, ink, 1)[:, None]
+    row_mass = images.sum(2)
+    from_row = AXIS - (row_mass @ AXIS)[:, None] / mass
+    from_column = AXIS - (images.sum(1) @ AXIS)[:, None] / mass
+    variance = (row_mass * from_row**2 / mass).sum(1)
+    covariance = ((images @ from_column[:, :, None])[:, :, 0] * from_row / mass).sum(1)
+    shear = np.where(variance > 0.1, covariance / np.maximum(variance, 0.1), 0)
+    # Where on its row each pixel of the result is read: between `left` and the pixel after it.
+    source = AXIS + (shear[:, None] * from_row)[:, :, None]
+    left = np.floor(source)
+    fraction = source - left
+    padded = np.pad(images, ((0, 0), (0, 0), (28, 29)))  # what lies beyond the edge is paper
+    left = np.clip(left.astype(np.intp) + 28, 0, 83)
+    before = np.take_along_axis(padded, left, axis=2)
+    after = np.take_along_axis(padded, left + 1, axis=2)
+    return np.minimum(before + fraction * (after - before), 255)
 
 
+@by_chunks
 def normalize_size(images):
     """Bring digits halfway to one height and one width, and to the middle of the picture.
 
-    The standard deviation of the ink, in each of the two directions, measures the size. The
-    digit is scaled by the square root of 5 pixels over that, at least by 1/2 and at most by 2,
-    with linear interpolation; its centre of mass moves to the geometric middle (13.5, 13.5).
-    The square root leaves some of the difference between a 1 and a 0. A blank image stays blank.
-
-    Parameters
-    ----------
-    images : array_like, shape (n, 28, 28)
-        Grey values from 0 (paper) to 255 (ink).
-
-    Returns
-    -------
-    numpy.ndarray of float32, shape (n, 28, 28)
-        Grey values from 0 to 255.
-
-    Raises
-    ------
-    ValueError
-        If `images` has another shape, type or range (see `check_images`).
-
-    References
-    ----------
-    Liu, Nakashima, Sako and Fujisawa, "Handwritten digit recognition: investigation of
-    normalization and feature extraction techniques", Pattern Recognition 37(2), 2004: moment
-    normalization.
+    The size is the standard deviation of the ink, in each of the two directions. The digit is
+    scaled by the square root of 5 pixels over that, at least by 1/2 and at most by 2, with linear
+    interpolation; its centre of mass moves to the geometric middle (13.5, 13.5). The square root
+    leaves some of the difference between a 1 and a 0. The arrays are as for `deskew`. After the
+    moment normalization of Liu et al., Pattern Recognition 37(2), 2004.
     """
-    return _by_chunks(_normalize_size, check_images(images))
+    ink = images.sum((1, 2))
+    mass = np.where(ink > 0, ink, 1)[:, None]
+
+    def resampling(profile):
+        """The weights (n, 28, 28) by which each row of the result takes the rows of the image."""
+        centre = (profile @ AXIS)[:, None] / mass
+        spread = np.sqrt((profile * (AXIS - centre) ** 2 / mass).sum(1, keepdims=True))
+        step = np.clip(np.sqrt(spread / SPREAD), 0.5, 2)
+        source = centre + (AXIS - 13.5) * step
+        return np.maximum(1 - np.abs(source[:, :, None] - AXIS), 0)
+
+    rows, columns = resampling(images.sum(2)), resampling(images.sum(1))
+    return np.minimum(rows @ images @ columns.transpose(0, 2, 1), 255)
 
 
+@by_chunks
 def gradient_features(images):
     """Describe each digit by histograms of the directions in which its ink grows.
 
     At each pixel the gradient votes, by its length, for the two nearest of 12 directions. The
     votes are pooled in 7 × 7 cells of 4 pixels, with triangular weights that reach into the
-    next cells. All votes of a digit are scaled to the sum 1, and the square root is taken.
-
-    Parameters
-    ----------
-    images : array_like, shape (n, 28, 28)
-        Grey values from 0 (paper) to 255 (ink).
+    next cells. All votes of a digit are scaled to the sum 1, and the square root is taken. Takes
+    images as `deskew` does.
 
     Returns
     -------
@@ -96,45 +113,42 @@ def gradient_features(images):
         12 directions × 7 rows × 7 columns of cells, from 0 to 1. Direction 0 points to the
         right, direction 3 downwards. The length of each row is 1, or 0 for a blank image.
 
-    Raises
-    ------
-    ValueError
-        If `images` has another shape, type or range (see `check_images`).
-
     References
     ----------
-    Dalal and Triggs, "Histograms of oriented gradients for human detection", CVPR 2005: the
-    votes, the cells and the square root ("L1-sqrt"), here over the digit instead of over blocks.
+    Dalal and Triggs, "Histograms of oriented gradients for human detection", CVPR 2005.
     """
-    return _by_chunks(_gradient_features, check_images(images))
+    padded = np.pad(images / 255, ((0, 0), (1, 1), (1, 1)))
+    right = padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]
+    down = padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]
+    length = np.hypot(right, down)
+    turn = np.arctan2(down, right) * (DIRECTIONS / (2 * np.pi))  # from -6 to 6
+    length_turn = length * turn
+    votes = np.empty((len(images), DIRECTIONS, 28, 28), np.float32)
+    for number in range(-5, 6):  # length × (1 - distance from the turn), at least 0
+        distance = np.abs(length_turn - number * length)
+        np.maximum(length - distance, 0, out=votes[:, number])
+    votes[:, 6] = np.maximum(np.abs(length_turn) - 5 * length, 0)  # 6 and -6 are one direction
+    centres = np.arange(CELL / 2, 28, CELL) - 0.5
+    weights = np.maximum(1 - np.abs(np.arange(28) - centres[:, None]) / CELL, 0)
+    pooling = np.kron(weights, weights).T.astype(np.float32)  # 784 pixels to 49 cells
+    cells = (votes.reshape(-1, 784) @ pooling).reshape(len(images), DIRECTIONS * 49)
+    total = cells.sum(1, keepdims=True)
+    return np.sqrt(cells / np.where(total > 0, total, 1))
 
 
 class WithinClassWhitening(TransformerMixin, BaseEstimator):
     """A linear map after which digits of the same class differ equally in all directions.
 
-    Distances then count less in the directions in which writers of the same digit differ.
-
-    Parameters
-    ----------
-    shrinkage : float, from 0 to 1
-        How much of the covariance within the classes is replaced by an equal variance in all
-        directions, as in `sklearn.covariance.ShrunkCovariance`; 1 changes the scale alone.
-
-    Attributes
-    ----------
-    matrix_ : numpy.ndarray, shape (n_features, n_features)
-        Features are multiplied by it from the right.
-
-    References
-    ----------
-    Fukunaga, "Introduction to Statistical Pattern Recognition", 2nd edition, 1990, chapter 10.
+    Of the covariance within the classes a part, `shrinkage` from 0 to 1, is replaced by an equal
+    variance in all directions, as in `sklearn.covariance.ShrunkCovariance`; 1 changes the scale
+    alone. See Fukunaga, "Introduction to Statistical Pattern Recognition", 2nd ed., 1990, ch. 10.
     """
 
     def __init__(self, shrinkage=0.5):
         self.shrinkage = shrinkage
 
     def fit(self, X, y):
-        """Learn the map from features X (n, n_features) and labels y (n,)."""
+        """Learn `matrix_`, the map, from features X (n, n_features) and labels y (n,)."""
         classes, number = np.unique(y, return_inverse=True)
         means = np.array([X[number == c].mean(axis=0) for c in range(len(classes))])
         scatter = ShrunkCovariance(shrinkage=self.shrinkage, assume_centered=True)
@@ -145,83 +159,3 @@ class WithinClassWhitening(TransformerMixin, BaseEstimator):
     def transform(self, X):
         """Map features (n, n_features) to features of the same shape."""
         return X @ self.matrix_
-
-
-def _by_chunks(function, images):
-    """Apply `function` to chunks of images in parallel threads, and stack what it returns."""
-    if len(images) <= CHUNK:
-        return function(images)
-    threads = int(os.environ.get("OMP_NUM_THREADS", "").split(",")[0] or os.cpu_count())
-    result = np.empty((len(images), *function(images[:0]).shape[1:]), np.float32)
-
-    def fill(start):
-        result[start : start + CHUNK] = function(images[start : start + CHUNK])
-
-    # Each thread multiplies on its own: threads of BLAS inside ours would only get in the way.
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, range(0, len(images), CHUNK)))
-    return result
-
-
-def _deskew(images):
-    images = images.astype(np.float32)
-    axis = np.arange(28, dtype=np.float32)
-    ink = images.sum((1, 2))
-    mass = np.where(ink > 0, ink, 1)[:, None]
-    row_mass = images.sum(2)
-    from_row = axis - (row_mass @ axis)[:, None] / mass
-    from_column = axis - (images.sum(1) @ axis)[:, None] / mass
-    variance = (row_mass * from_row**2 / mass).sum(1)
-    covariance = ((images @ from_column[:, :, None])[:, :, 0] * from_row / mass).sum(1)
-    shear = np.where(variance > 0.1, covariance / np.maximum(variance, 0.1), 0)
-    # Where on its row each pixel of the result is read: between `left` and the pixel after it.
-    source = axis + (shear[:, None] * from_row)[:, :, None]
-    left = np.floor(source)
-    fraction = source - left
-    padded = np.pad(images, ((0, 0), (0, 0), (28, 29)))  # what lies beyond the edge is paper
-    left = np.clip(left.astype(np.intp) + 28, 0, 83)
-    before = np.take_along_axis(padded, left, axis=2)
-    after = np.take_along_axis(padded, left + 1, axis=2)
-    return np.minimum(before + fraction * (after - before), 255)
-
-
-def _normalize_size(images):
-    images = images.astype(np.float32)
-    axis = np.arange(28, dtype=np.float32)
-    ink = images.sum((1, 2))
-    mass = np.where(ink > 0, ink, 1)[:, None]
-
-    def resampling(profile):
-        """The weights (n, 28, 28) by which each row of the result takes the rows of the image."""
-        centre = (profile @ axis)[:, None] / mass
-        spread = np.sqrt((profile * (axis - centre) ** 2 / mass).sum(1, keepdims=True))
-        step = np.clip(np.sqrt(spread / SPREAD), 0.5, 2)
-        source = centre + (axis - 13.5) * step
-        return np.maximum(1 - np.abs(source[:, :, None] - axis), 0)
-
-    rows, columns = resampling(images.sum(2)), resampling(images.sum(1))
-    return np.minimum(rows @ images @ columns.transpose(0, 2, 1), 255)
-
-
-def _gradient_features(images):
-    images = images.astype(np.float32) / 255
-    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-    horizontal = padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]
-    vertical = padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]
-    length = np.hypot(horizontal, vertical)
-    turn = np.arctan2(vertical, horizontal) * (DIRECTIONS / (2 * np.pi))  # from -6 to 6
-    length_turn = length * turn
-    votes = np.empty((len(images), DIRECTIONS, 28, 28), np.float32)
-    for number in range(-5, 6):  # in place: length × (1 - distance from the turn), at least 0
-        vote = votes[:, number]
-        np.subtract(length_turn, number * length, out=vote)
-        np.abs(vote, out=vote)
-        np.subtract(length, vote, out=vote)
-        np.maximum(vote, 0, out=vote)
-    votes[:, 6] = np.maximum(np.abs(length_turn) - 5 * length, 0)  # 6 and -6 are one direction
-    centres = np.arange(CELL / 2, 28, CELL) - 0.5
-    weights = np.maximum(1 - np.abs(np.arange(28) - centres[:, None]) / CELL, 0)
-    pooling = np.kron(weights, weights).T.astype(np.float32)  # 784 pixels to 49 cells
-    cells = (votes.reshape(-1, 784) @ pooling).reshape(len(images), DIRECTIONS * 49)
-    total = cells.sum(1, keepdims=True)
-    return np.sqrt(cells / np.where(total > 0, total, 1))

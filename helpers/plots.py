@@ -9,21 +9,11 @@ from PIL import Image
 
 
 def show(figure, alt):
-    """Show a figure together with its alternative text, and close it.
+    """Show a Matplotlib figure together with its alternative text, and close it.
 
-    The text is kept in the output's metadata, where nbconvert finds it, and stands in for the
-    picture wherever there are only words.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    alt : str
-        What the figure shows and what there is to see in it, for a reader who cannot see it.
-
-    Raises
-    ------
-    ValueError
-        If `alt` is empty.
+    The text says what there is to see to a reader who cannot see it; without one, a ValueError
+    is raised. It is kept in the output's metadata, where nbconvert finds it, and stands in for
+    the picture wherever there are only words.
     """
     if not alt.strip():
         raise ValueError("a figure needs an alternative text: say what there is to see in it")
@@ -34,34 +24,20 @@ def show(figure, alt):
     palette = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     buffer = io.BytesIO()
     palette.save(buffer, format="png", optimize=True)
-    display(
-        {"image/png": buffer.getvalue(), "text/plain": alt},
-        metadata={"image/png": {"alt": alt}},
-        raw=True,
-    )
+    data = {"image/png": buffer.getvalue(), "text/plain": alt}
+    display(data, metadata={"image/png": {"alt": alt}}, raw=True)
 
 
 def digit_grid(images, titles=None, columns=10):
-    """Draw digits side by side, dark ink on white paper.
+    """Draw digits, images (n, height, width), side by side; return the Matplotlib figure.
 
-    Parameters
-    ----------
-    images : array_like, shape (n, height, width)
-        0 is paper; the largest value of each image is ink.
-    titles : sequence of str, optional
-        One short title above each digit.
-    columns : int
-        Digits in a row.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    Of each image 0 is white paper and the largest value black ink; `titles` are short texts to
+    stand above them, `columns` is the number of digits in a row.
     """
     rows = -(-len(images) // columns)
     height = 1.0 if titles is None else 1.0 + 0.22 * max(str(t).count("\n") + 1 for t in titles)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(columns * 0.9, rows * height * 0.9), squeeze=False
-    )
+    size = columns * 0.9, rows * height * 0.9
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
     for axis in axes.flat:
         axis.axis("off")
     for number, (axis, image) in enumerate(zip(axes.flat, images)):

@@ -5,32 +5,41 @@ import shutil
 import subprocess
 
 import pytest
-from selenium import webdriver
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-NEEDED = "DIGITS_BROWSER" in os.environ  # set by .ci/run, which installs the browser
-# Whether disks may be mounted and networks taken away: as root on Linux.
-MAY_MOUNT = bool(shutil.which("unshare")) and not subprocess.call(
-    ["unshare", "--mount", "--net", "true"], stderr=subprocess.DEVNULL
-)
+OPTIONS = "--headless=new --no-sandbox --disable-dev-shm-usage --disable-background-networking"
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    if not (CHROMIUM and DRIVER) and not NEEDED:
-        pytest.skip("chromium and chromedriver are not installed")
+@pytest.fixture(scope="session")
+def need():
+    """Skips a test where something is missing; fails it in .ci/run, which installs everything."""
+
+    def need(found, what):
+        if not found:
+            end = pytest.fail if "DIGITS_BROWSER" in os.environ else pytest.skip
+            end(f"{what} is not installed")
+
+    return need
+
+
+@pytest.fixture(scope="session")
+def may_mount():
+    """Whether disks may be mounted and networks taken away: as root on Linux."""
+    command = ["unshare", "--mount", "--net", "true"]
+    return bool(shutil.which("unshare")) and not subprocess.call(command, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="session")
+def page(need):
+    """A window of Chromium, which all tests share."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    need(chromium and driver, "Chromium or its driver")
+    from selenium import webdriver
+
     options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-background-networking",
-        "--window-size=1200,1400",
-        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ):
-        options.add_argument(argument)
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    options.binary_location = chromium
+    for option in (*OPTIONS.split(), "--window-size=1200,1400"):
+        options.add_argument(option)
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    browser.implicitly_wait(60)  # for an element that is not there yet
     yield browser
     browser.quit()

@@ -1,6 +1,6 @@
-"""The whole course where machines are poor and disks are strange: `make test-faults`, half an hour.
+"""The course where machines are poor and disks are strange; most of it needs root on Linux.
 
-Most of it needs root on Linux, for namespaces, limits and mounts.
+The cheap half is part of `.ci/run`; `make test-faults` runs the dear half, in half an hour.
 """
 
 import json
@@ -15,11 +15,9 @@ from pathlib import Path
 import pytest
 
 import helpers
-from helpers.data import ROOT
-from tests.conftest import MAY_MOUNT
+from common.notebooks import LESSONS, ROOT
 
-NOTEBOOKS = [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-NOT_IN_A_CLONE = {".git", ".venv", "build", "models", "my-digits"}
+NOTEBOOKS = [path.name for path in LESSONS]
 MEMORY = 2 * 2**30
 OLD_GROUPS = Path("/sys/fs/cgroup/memory")
 # Control groups, of version 1 or 2, and the file that sets their limit.
@@ -28,23 +26,23 @@ GROUPS, LIMIT = (
     if OLD_GROUPS.is_dir()
     else (OLD_GROUPS.parent, "memory.max")
 )
-pytestmark = [
-    pytest.mark.faults,
-    pytest.mark.skipif(
-        not MAY_MOUNT or not os.access(GROUPS, os.W_OK), reason="needs root on Linux"
-    ),
-]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+cheap, dear = pytest.mark.faults, pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def root_on_linux(may_mount):
+    if not may_mount or not os.access(GROUPS, os.W_OK):
+        pytest.skip("needs root on Linux")
 
 
 @pytest.fixture
 def clone(tmp_path):
     """The course as a fresh clone has it, in a folder whose name is awkward."""
     folder = tmp_path / "Übungen, Woche 3 (手書き数字)"
-    folder.mkdir()
-    for path in ROOT.iterdir():
-        if path.name not in NOT_IN_A_CLONE:
-            copy = shutil.copytree if path.is_dir() else shutil.copyfile
-            copy(path, folder / path.name)
+    left_out = shutil.ignore_patterns(".git", ".venv", "build", "models", "my-digits")
+    shutil.copytree(ROOT, folder, ignore=left_out)
+    shutil.copytree(ROOT / "data" / "models", folder / "data" / "models")
     return folder
 
 
@@ -68,13 +66,15 @@ def run_confined(command, folder):
     return result
 
 
+@dear
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_each_notebook_alone_on_a_poor_machine(name, clone):
     """With the outputs that are stored."""
-    result = run_confined([sys.executable, "-m", "pytest", "-q", f"notebooks/{name}"], clone)
+    result = run_confined([*PYTEST, f"notebooks/{name}"], clone)
     assert result.returncode == 0, result.stdout[-5000:]
 
 
+@cheap
 @pytest.mark.parametrize(
     "greed, error",
     [
@@ -90,34 +90,25 @@ def test_the_poor_machine_is_poor(greed, error, tmp_path):
     assert result.returncode != 0 and error in result.stderr
 
 
+@cheap
 def test_a_read_only_checkout(clone):
     """With DIGITS_MODELS elsewhere, as conftest.py sets it; with the outputs that are stored."""
     mount = 'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; cd "$0"; '
     mount += 'if touch probe; then exit 1; fi; exec "$@"'
     notebooks = ["notebooks/06-evaluate.ipynb", "notebooks/07-recognise-your-own-digits.ipynb"]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *notebooks]
-    result = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", mount, clone, *command], capture_output=True, text=True
-    )
+    command = ["unshare", "--mount", "sh", "-c", mount, clone, *PYTEST, *notebooks]
+    result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout[-5000:]
 
 
+@dear
 def test_the_course_twice_at_once_forwards_and_backwards(clone, monkeypatch, capsys):
     """In the same folder, started from another one; afterwards the models are whole."""
     monkeypatch.delenv("DIGITS_MODELS")
-    runs = [
-        subprocess.Popen(
-            [sys.executable, clone / "tools" / "run.py", *names],
-            cwd="/",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for names in (
-            [clone / "notebooks" / name for name in NOTEBOOKS],
-            [clone / "notebooks" / name for name in reversed(NOTEBOOKS)],
-        )
-    ]
+    run = [sys.executable, clone / "tools" / "run.py"]
+    together = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "cwd": "/"}
+    paths = [clone / "notebooks" / name for name in NOTEBOOKS]
+    runs = [subprocess.Popen([*run, *order], **together) for order in (paths, paths[::-1])]
     outputs = [process.communicate()[0] for process in runs]
     assert [process.returncode for process in runs] == [0, 0], outputs
     kept = {"knn.skops", "svm.skops", "cnn.keras", "results.json"}
@@ -128,31 +119,27 @@ def test_the_course_twice_at_once_forwards_and_backwards(clone, monkeypatch, cap
         assert capsys.readouterr().out.startswith(f"{name}: your own model")
 
 
+@cheap
 def test_notebook_08_on_a_cluster_elsewhere(clone, tmp_path):
     """A scheduler and two workers that were there before; with the outputs that are stored."""
     file = tmp_path / "scheduler.json"
-    dask = [sys.executable, "-m", "dask"]
     local = ["--host", "127.0.0.1", "--scheduler-file", file, "--no-dashboard"]
     environment = os.environ | {"PYTHONPATH": str(clone)}
-    commands = [
-        [*dask, "scheduler", "--port", "0", *local],
-        [*dask, "worker", "--nworkers", "2", "--nthreads", "1", *local],
-    ]
     processes = [
-        subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        for command in commands
+        subprocess.Popen([sys.executable, "-m", "dask", *command, *local], env=environment)
+        for command in (
+            ["scheduler", "--port", "0"],
+            ["worker", "--nworkers", "2", "--nthreads", "1"],
+        )
     ]
     try:
         deadline = time.monotonic() + 60
         while not file.exists() and time.monotonic() < deadline:
             time.sleep(0.2)
-        address = json.loads(file.read_text())["address"]
+        address = {"DASK_SCHEDULER_ADDRESS": json.loads(file.read_text())["address"]}
+        command = [*PYTEST, "notebooks/08-go-bigger.ipynb"]
         result = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "notebooks/08-go-bigger.ipynb"],
-            cwd=clone,
-            env=os.environ | {"DASK_SCHEDULER_ADDRESS": address},
-            capture_output=True,
-            text=True,
+            command, cwd=clone, env=os.environ | address, capture_output=True, text=True
         )
         assert result.returncode == 0, result.stdout[-5000:]
     finally:

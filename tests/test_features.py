@@ -1,120 +1,123 @@
 """The features are finite, bounded, and mean what their names say."""
 
+import threading
+import time
 import tracemalloc
 
+import joblib
 import numpy as np
 import pytest
 
 import helpers
+from helpers.features import CHUNK, by_chunks
+
+ROWS, COLUMNS = np.mgrid[:28, :28]
+FUNCTIONS = [helpers.deskew, helpers.normalize_size, helpers.gradient_features]
+every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return helpers.load_mnist("validation")[0]
+
+
+def moments(image):
+    """Of the ink: its centre of mass, and the covariance matrix of row and column."""
+    places, weights = np.stack([ROWS.ravel(), COLUMNS.ravel()]), image.ravel().astype(float)
+    centre = places @ weights / weights.sum()
+    return centre, np.cov(places, aweights=weights, ddof=0)
 
 
 def line(slope):
     """A stroke through the middle that moves `slope` pixels to the right for each row down."""
-    rows, columns = np.mgrid[:28, :28]
-    distance = np.abs(columns - 14 - slope * (rows - 14))
-    ink = np.clip(2 - distance, 0, 1) * (np.abs(rows - 14) < 9)
-    return np.round(255 * ink).astype(np.uint8)
+    ink = np.clip(2 - np.abs(COLUMNS - 14 - slope * (ROWS - 14)), 0, 1)
+    return np.round(255 * ink * (np.abs(ROWS - 14) < 9)).astype(np.uint8)
 
 
-def slant(image):
-    """The shear that the second moments of the ink show."""
-    rows, columns = np.mgrid[:28, :28]
-    mass = image.sum()
-    y, x = rows - (image * rows).sum() / mass, columns - (image * columns).sum() / mass
-    return (image * x * y).sum() / (image * y * y).sum()
-
-
-EXTREMES = np.zeros((4, 28, 28), np.uint8)
-EXTREMES[1, 0, 27] = 255
-EXTREMES[2] = 255
-EXTREMES[3, 13] = 255
-
-
-@pytest.mark.parametrize("slope", [-0.7, -0.3, 0.4])
+@pytest.mark.parametrize("slope", [-0.7, -0.3, 0, 0.4])
 def test_deskew_sets_a_slanted_line_upright(slope):
+    def slant(image):
+        covariance = moments(image)[1]
+        return covariance[0, 1] / covariance[0, 0]
+
     slanted = line(slope)
-    assert slant(slanted.astype(float)) == pytest.approx(slope, abs=0.05)
     upright = helpers.deskew(slanted[None])[0]
-    assert slant(upright.astype(float)) == pytest.approx(0, abs=0.03)
+    assert slant(slanted) == pytest.approx(slope, abs=0.05)
+    assert slant(upright) == pytest.approx(0, abs=0.03)
     assert upright.sum() == pytest.approx(slanted.sum(), rel=0.01)
 
 
-def test_deskew_leaves_an_upright_line_alone():
-    upright = line(0)
-    assert np.allclose(helpers.deskew(upright[None])[0], upright, atol=0.01)
-
-
-def spread(image):
-    """The standard deviations of the ink, downwards and sideways, and its centre of mass."""
-    weights, axis = image / image.sum(), np.arange(28)
-    centre = weights.sum(1) @ axis, weights.sum(0) @ axis
-    downwards = np.sqrt(weights.sum(1) @ (axis - centre[0]) ** 2)
-    return downwards, np.sqrt(weights.sum(0) @ (axis - centre[1]) ** 2), centre
-
-
 def blob(height, width, row=14, column=14):
-    rows, columns = np.mgrid[:28, :28]
-    distance = ((rows - row) / height) ** 2 + ((columns - column) / width) ** 2
+    distance = ((ROWS - row) / height) ** 2 + ((COLUMNS - column) / width) ** 2
     return 255 * np.exp(-distance / 2)
 
 
 @pytest.mark.parametrize("height, width", [(5, 5), (5, 2.5), (3, 5), (2.5, 2.5)])
 def test_sizes_come_halfway_to_five_pixels(height, width):
     image = blob(height, width, row=13, column=12)
-    before = spread(image)
-    *after, centre = spread(helpers.normalize_size(image[None])[0].astype(float))
-    for old, new in zip(before, after):
-        assert new == pytest.approx(np.sqrt(5 * old), rel=0.03)
-    assert centre == pytest.approx((13.5, 13.5), abs=0.1)
+    old, (centre, new) = moments(image)[1], moments(helpers.normalize_size(image[None])[0])
+    for before, after in zip(np.diag(old) ** 0.5, np.diag(new) ** 0.5):
+        assert after == pytest.approx(np.sqrt(5 * before), rel=0.03)
+    assert centre == pytest.approx([13.5, 13.5], abs=0.1)
 
 
 def test_no_size_changes_more_than_twofold():
     speck = blob(0.8, 0.8)  # the square root alone would take it from 0.8 to 2 and more
-    height, width, _ = spread(helpers.normalize_size(speck[None])[0].astype(float))
-    assert 1.6 < height < 1.9 and 1.6 < width < 1.9
+    sizes = np.diag(moments(helpers.normalize_size(speck[None])[0])[1]) ** 0.5
+    assert (sizes > 1.6).all() and (sizes < 1.9).all()
 
 
-def test_where_a_digit_stands_does_not_matter_once_it_is_normalised():
-    digit = helpers.load_mnist("validation")[0][:50]
-    digit[:, 26:], digit[:, :, :2] = 0, 0  # room to move
-    moved = np.roll(digit, (2, -2), axis=(1, 2))
-    expected = helpers.normalize_size(digit)
-    assert np.allclose(helpers.normalize_size(moved), expected, atol=0.1)
-    assert not np.allclose(digit, expected, atol=50)
+def test_where_a_digit_stands_does_not_matter_once_it_is_normalised(digits):
+    digits = digits[:50].copy()
+    digits[:, 26:], digits[:, :, :2] = 0, 0  # room to move
+    expected = helpers.normalize_size(digits)
+    moved = helpers.normalize_size(np.roll(digits, (2, -2), axis=(1, 2)))
+    assert np.allclose(moved, expected, atol=0.1) and not np.allclose(digits, expected, atol=50)
 
 
-@pytest.mark.parametrize(
-    "function, shape, top",
-    [
-        (helpers.deskew, (28, 28), 255),
-        (helpers.normalize_size, (28, 28), 255),
-        (helpers.gradient_features, (588,), 1),
-    ],
-)
-def test_extremes_stay_finite_and_in_range(function, shape, top):
-    result = function(EXTREMES)
-    assert result.shape == (4, *shape) and result.dtype == np.float32
-    assert np.isfinite(result).all() and result.min() >= 0 and result.max() <= top + 1e-6
-    assert not result[0].any()
-    assert function(EXTREMES[:0]).shape == (0, *shape)
+@every_function
+def test_extremes_stay_finite_and_in_range(function):
+    extremes = np.zeros((4, 28, 28), np.uint8)
+    extremes[1, 0, 27], extremes[2], extremes[3, 13] = 255, 255, 255
+    result, top = function(extremes), 1 if function is helpers.gradient_features else 255
+    assert result.dtype == np.float32 and np.isfinite(result).all() and not result[0].any()
+    assert result.min() >= 0 and result.max() <= top + 1e-6
+    assert function(extremes[:0]).shape == (0, *result.shape[1:])
 
 
-def test_a_digit_does_not_depend_on_its_neighbours_in_the_stack():
-    images = helpers.load_mnist("validation")[0][:1201]
-    for function in (helpers.deskew, helpers.normalize_size, helpers.gradient_features):
-        together = function(images)
-        for number in (0, 499, 500, 1200):
-            alone = function(images[number : number + 1])[0]
-            assert np.allclose(together[number], alone, atol=1e-4)
+@every_function
+@pytest.mark.parametrize("threads", ["0", "dynamic", "2,1"])
+def test_digits_depend_neither_on_their_neighbours_nor_on_threads(
+    function, threads, digits, monkeypatch
+):
+    monkeypatch.setenv("OMP_NUM_THREADS", threads)
+    together = function(digits[:1201])
+    for number in (0, 199, 200, 1200):
+        assert np.allclose(together[number], function(digits[number : number + 1])[0], atol=1e-4)
 
 
-def test_seventy_thousand_digits_need_less_than_600_megabytes():
-    images = np.tile(helpers.load_mnist("validation")[0], (7, 1, 1))
+def test_no_more_threads_than_this_process_may_use(monkeypatch):
+    """Where a container or an affinity leaves it fewer cores than the machine has."""
+    allowed, seen = joblib.cpu_count(), set()
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+
+    def note_the_thread(images):
+        seen.add(threading.get_ident())
+        time.sleep(0.001)
+        return images
+
+    by_chunks(note_the_thread)(np.zeros((100 * CHUNK, 28, 28), np.uint8))
+    assert 1 <= len(seen) <= allowed + 1  # and the one that hands out the work
+
+
+def test_features_need_little_more_memory_than_their_input_and_output(digits):
+    images = np.tile(digits, (2, 1, 1))
     tracemalloc.start()
-    features = helpers.gradient_features(helpers.normalize_size(helpers.deskew(images)))
+    for function in FUNCTIONS:
+        images = function(images)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert features.nbytes < peak < 600e6
+    assert images.nbytes < peak < 2.2 * 20_000 * 784 * 4
 
 
 def test_votes_go_to_the_direction_of_the_gradient():
@@ -134,18 +137,11 @@ def test_the_votes_stay_where_the_ink_is():
     assert cells[0, 0] > 0 and not cells[2:].any() and not cells[:, 2:].any()
 
 
-def test_every_descriptor_has_length_one():
-    features = helpers.gradient_features(helpers.load_mnist("validation")[0][:20])
-    assert np.allclose(np.linalg.norm(features, axis=1), 1, atol=1e-5)
-
-
-def test_pencil_and_pen_look_alike():
-    pen = helpers.load_mnist("validation")[0][:20]
-    dark = helpers.gradient_features(pen)
-    faint = helpers.gradient_features(pen * 0.5)
-    other = helpers.gradient_features(pen[::-1])
-    change = np.linalg.norm(dark - faint, axis=1)
-    assert (change < 0.1 * np.linalg.norm(dark - other, axis=1)).all()
+def test_pencil_and_pen_look_alike(digits):
+    dark, faint = helpers.gradient_features(digits[:20]), helpers.gradient_features(digits[:20] / 2)
+    assert np.allclose(np.linalg.norm(dark, axis=1), 1, atol=1e-5)
+    change, other = np.linalg.norm([dark - faint, dark - dark[::-1]], axis=2)
+    assert (change < 0.1 * other).all()
 
 
 def test_whitening_makes_the_classes_round():
@@ -155,15 +151,12 @@ def test_whitening_makes_the_classes_round():
     features = slanted + np.array([[0, 0], [30, 0], [0, 9]])[labels - 5]
     whitened = helpers.WithinClassWhitening(shrinkage=0).fit_transform(features, labels)
     for label in (5, 6, 7):
-        covariance = np.cov(whitened[labels == label].T)
-        assert np.allclose(covariance, np.eye(2), atol=0.12)
+        assert np.allclose(np.cov(whitened[labels == label].T), np.eye(2), atol=0.12)
     plain = helpers.WithinClassWhitening(shrinkage=1).fit(features, labels).matrix_
     assert np.allclose(plain / plain[0, 0], np.eye(2), atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    "function", [helpers.deskew, helpers.normalize_size, helpers.gradient_features]
-)
+@every_function
 @pytest.mark.parametrize(
     "images, what",
     [

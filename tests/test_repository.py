@@ -1,58 +1,34 @@
 """What the repository promises: links that lead somewhere, pins that agree, code in shape."""
 
-import json
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
 
-import nbformat
 import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 
-from helpers.data import ROOT
-from tools import bench, bench_notebooks, set_repository
+from common.notebooks import LESSONS, ROOT, SOLUTIONS, markdown
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
 GUIDE = ROOT / "notebooks" / "TEACHING.md"
-TEXTS = [ROOT / "README.md", ROOT / "data" / "README.md", GUIDE, *NOTEBOOKS, *SOLUTIONS]
-REPOSITORY = set_repository.current(ROOT)
+TEXTS = [ROOT / "README.md", ROOT / "data" / "README.md", GUIDE, *LESSONS, *SOLUTIONS]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-
-def markdown(path):
-    """The text of a Markdown file, or of all the Markdown cells of a notebook."""
-    if path.suffix == ".md":
-        return path.read_text(encoding="utf-8")
-    cells = nbformat.read(path, as_version=4).cells
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-
-
-def targets(text):
-    """Where the links and pictures of a Markdown text point."""
-    return re.findall(r"\]\(([^)\s]+)\)", text)
+REPOSITORY = PROJECT["urls"]["Repository"].removeprefix("https://github.com/")
+LAUNCHERS = (
+    f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/",
+    f"https://mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/",
+)
 
 
 def missing(path, text):
     """The links of a text, as if it stood in `path`, that point at no file of this repository."""
-    roots = (
-        f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/",
-        f"https://mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/",
-    )
     lost = []
-    for target in targets(text):
-        for root in roots:
-            if target.startswith(root):
-                file = ROOT / target.removeprefix(root)
-                break
-        else:
-            file = path.parent / target.split("#")[0]
-        if not file.is_file():
-            lost.append(target)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        root = next((root for root in LAUNCHERS if target.startswith(root)), None)
+        file = ROOT / target.removeprefix(root) if root else path.parent / target.split("#")[0]
+        lost += [] if file.is_file() else [target]
     return lost
 
 
@@ -72,82 +48,80 @@ def test_headings_are_in_order_and_tables_have_headers(path):
 
 
 def test_a_lost_link_is_noticed():
-    colab = f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/notebooks/"
-    text = f"[a]({colab}01-explore-the-data.ipynb) [b]({colab}01.ipynb) [c](LICENCE) [d](LICENSE)"
+    text = f"[a]({LAUNCHERS[0]}README.md) [b]({LAUNCHERS[0]}01.ipynb) [c](LICENCE) [d](LICENSE)"
     other = "https://mybinder.org/v2/gh/someone/else/main?urlpath=lab/tree/README.md"
-    assert missing(ROOT / "README.md", text) == [f"{colab}01.ipynb", "LICENCE"]
-    assert missing(ROOT / "README.md", f"[e]({other})") == [other]
+    lost = missing(ROOT / "README.md", f"{text} [e]({other})")
+    assert lost == [f"{LAUNCHERS[0]}01.ipynb", "LICENCE", other]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.name)
 def test_each_notebook_launches_itself(path):
-    links = [target for target in targets(markdown(path)) if REPOSITORY in target]
-    assert [link.rsplit("/", 1)[1] for link in links] == [path.name, path.name]
-    assert "colab" in links[0] and "mybinder" in links[1]
-    assert f"https://github.com/{REPOSITORY} " in path.read_text(encoding="utf-8")
+    for root in LAUNCHERS:
+        assert markdown(path).count(f"]({root}notebooks/{path.name})") == 1
+    assert f"git clone --depth 1 https://github.com/{REPOSITORY} " in path.read_text("utf-8")
 
 
-def test_the_repository_is_rewritten_everywhere(tmp_path):
-    for name in ("pyproject.toml", "README.md", "notebooks"):
+def set_repository(folder, argument):
+    command = [sys.executable, folder / "tools" / "set_repository.py", argument]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_the_repository_is_rewritten_everywhere_and_the_placeholder_is_no_release(tmp_path):
+    for name in ("pyproject.toml", "README.md", "notebooks", "tools"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, tmp_path / name)
-    changed = set_repository.rewrite(tmp_path, "octocat/digits")
-    assert len(changed) == 2 + len(NOTEBOOKS)
-    assert set_repository.current(tmp_path) == "octocat/digits"
-    assert not [path for path in changed if REPOSITORY in path.read_text(encoding="utf-8")]
-    with pytest.raises(SystemExit, match="expected OWNER/REPOSITORY"):
-        set_repository.rewrite(tmp_path, "octocat")
-
-
-def test_the_readme_shows_the_results_of_notebook_06():
-    cells = nbformat.read(ROOT / "notebooks" / "06-evaluate.ipynb", as_version=4).cells
-    (cell,) = [cell for cell in cells if "results-table" in cell.metadata.get("tags", [])]
-    table = cell.outputs[0].data["text/markdown"]
-    assert table.count("\n") == 4
-    assert f"\n\n{table}\n\n" in (ROOT / "README.md").read_text(encoding="utf-8")
-    results = json.loads((ROOT / "data" / "results.json").read_text(encoding="utf-8"))["models"]
-    for row, result in zip(table.splitlines()[2:], results.values(), strict=True):
-        accuracy, low, high = result["accuracy, low, high"]
-        assert f"| {accuracy:.2f} % | {low:.2f}–{high:.2f} % | {result['mistakes']} |" in row
-
-
-def test_the_readme_shows_the_benchmark():
-    results = json.loads(bench.RESULTS.read_text(encoding="utf-8"))
-    table = bench.table(results["models"])
-    assert table.count("\n") == 5
-    assert f"\n\n{table}\n\n" in (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, kind in [("knn", "K-nearest neighbours"), ("svm", "Support vector machine")]:
-        seconds = {
-            whose: results["models"][f"{kind}, {whose}"]["fit"]
-            + results["models"][f"{kind}, {whose}"]["read"]
-            for whose in ("raw pixels", "ours")
-        }
-        ratio = results["raw pixels, seconds over ours"][name]
-        assert ratio == pytest.approx(seconds["raw pixels"] / seconds["ours"], rel=0.01)
-
-
-def pins(name):
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return [Requirement(line) for line in lines]
-
-
-BASE, WITH_DASK = pins("requirements.txt"), pins("requirements.txt") + pins("requirements-dask.txt")
+    assert set_repository(tmp_path, "octocat").returncode == 1
+    assert set_repository(tmp_path, "your-username/digits").returncode == 0
+    check = set_repository(tmp_path, "--check")
+    assert check.returncode == 1 and "01-explore-the-data.ipynb" in check.stdout
+    changed = set_repository(tmp_path, "octocat/digits").stdout.splitlines()
+    assert len(changed) == 2 + len(LESSONS)
+    assert set_repository(tmp_path, "--check").returncode == 0
+    for name in changed:
+        assert REPOSITORY not in (tmp_path / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    "pinned, wanted",
+    "python, system, machine, complaint",
     [
-        (BASE, PROJECT["dependencies"]),
-        (WITH_DASK, PROJECT["optional-dependencies"]["dask"]),
+        ((3, 12), "Linux", "x86_64", None),
+        ((3, 13), "Darwin", "arm64", None),
+        ((3, 11), "Windows", "AMD64", None),
+        ((3, 14), "Linux", "x86_64", "PYTHON=python3.12"),
+        ((3, 10), "Linux", "x86_64", "PYTHON=python3.12"),
+        ((3, 12), "Darwin", "x86_64", "Colab"),
     ],
-    ids=["base", "with Dask"],
 )
-def test_requirements_pin_what_pyproject_names(pinned, wanted):
-    assert len(pinned) == len({(pin.name, str(pin.marker)) for pin in pinned})
+def test_where_the_course_cannot_be_installed_one_line_says_what_to_do(
+    python, system, machine, complaint
+):
+    script = str(ROOT / "tools" / "check_machine.py")
+    code = f"""import platform, runpy, sys
+platform.system, platform.machine = lambda: {system!r}, lambda: {machine!r}
+sys.version_info = {python!r}
+runpy.run_path({script!r})"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    if complaint:
+        assert result.returncode == 1 and complaint in result.stderr
+        assert result.stderr.count("\n") == 1
+    else:
+        assert result.returncode == 0 and result.stderr == ""
+
+
+def pins(*names):
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in names]
+    return [Requirement(line) for line in "\n".join(texts).splitlines() if line]
+
+
+@pytest.mark.parametrize("group", [None, "dev", "dask"])
+def test_requirements_pin_what_pyproject_names(group):
+    files = ["requirements.txt"] + ([f"requirements-{group}.txt"] if group else [])
+    wanted = PROJECT["optional-dependencies"][group] if group else PROJECT["dependencies"]
+    pinned = pins(*files)
     for pin in pinned:
         assert pin.url is None and re.fullmatch(r"==[\w.]+", str(pin.specifier)), pin
-    for system in ("linux", "darwin", "win32"):
-        environment = default_environment() | {"sys_platform": system, "platform_machine": "x86_64"}
+    for system, machine in [("linux", "x86_64"), ("darwin", "arm64"), ("win32", "AMD64")]:
+        environment = default_environment() | {"sys_platform": system, "platform_machine": machine}
         versions = {
             pin.name: str(pin.specifier)[2:]
             for pin in pinned
@@ -158,12 +132,24 @@ def test_requirements_pin_what_pyproject_names(pinned, wanted):
                 assert versions[requirement.name] in requirement.specifier, (requirement, system)
 
 
+def test_what_several_requirements_pin_is_pinned_alike():
+    pinned = {}
+    for pin in pins("requirements.txt", "requirements-dev.txt", "requirements-dask.txt"):
+        pinned.setdefault((pin.name, str(pin.marker)), set()).add(str(pin.specifier))
+    assert not {name: found for name, found in pinned.items() if len(found) > 1}
+
+
+def test_a_learner_installs_no_tools_of_developers():
+    names = {pin.name for pin in pins("requirements.txt")}
+    assert {"nbval", "jupyterlab"} <= names
+    assert not names & {"selenium", "sphinx", "hypothesis", "ruff", "pytest-xdist", "dask"}
+
+
 def test_environment_yml_installs_the_requirements():
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    dependencies = re.findall(r"^ +- (.+)$", text.split("dependencies:")[1], re.M)
-    python, *others = dependencies
+    python, *others = re.findall(r"^ +- (.+)$", text.split("dependencies:")[1], re.M)
     assert others == ["pip", "pip:", "-r requirements.txt"]
-    assert python.removeprefix("python=") + ".0" in SpecifierSet(PROJECT["requires-python"])
+    assert python in ("python=3.11", "python=3.12", "python=3.13")
 
 
 def test_nothing_tracked_is_large_or_names_a_machine():
@@ -174,9 +160,10 @@ def test_nothing_tracked_is_large_or_names_a_machine():
     assert len(files) > 30
     for path in files:
         assert path.stat().st_size < 10_000_000, path
-        if path.suffix in (".ipynb", ".md", ".py", ".txt", ".toml", ".yml"):
+        if path.suffix in (".ipynb", ".json", ".md", ".py", ".txt", ".toml", ".yml"):
             text = path.read_text(encoding="utf-8")
             assert not re.search(r"(?<![\w.])/(home|root|Users)/\w|[A-Z]:\\\\Users", text), path
+            assert path.suffix != ".json" or "resolved" not in text, path  # where npm fetched it
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
@@ -196,51 +183,3 @@ def test_ruff_has_nothing_to_say(command):
         text=True,
     )
     assert result.returncode == 0, result.stdout
-
-
-def test_the_guide_and_the_readme_state_the_costs_of_the_notebooks():
-    guide, readme = markdown(GUIDE), markdown(ROOT / "README.md")
-    for path in NOTEBOOKS:
-        title = f"{int(path.name[:2])} · " + markdown(path).split("·")[1].split("\n")[0].strip()
-        cost = re.search(r"\*\*Cost\.\*\* (.+)", markdown(path))[1]
-        memory, minutes = re.search(r"(\d\.\d GB).+classroom: (\d+) min", cost).groups()
-        time = re.match(r"(?:About )?(.+?) on two cores", cost)[1].replace("two minutes", "2 min")
-        time = time.replace("minutes", "min").replace("seconds", "s")
-        assert f"| {title} | {time} | {memory} |" in guide
-        assert f"### {title} ({minutes} minutes" in guide
-        assert re.search(rf"\[{title}\].*\| {re.escape(time)} \| {minutes} min \|", readme)
-
-
-FIGURES = {"notebook": 61.2, "cell": 12.0, "training": 0.0, "memory": 1234}
-
-
-def test_costs_are_written_wherever_they_are_stated(tmp_path):
-    for name in ("README.md", "notebooks"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
-        copy(ROOT / name, tmp_path / name)
-    bench_notebooks.write_costs({path.stem: FIGURES for path in NOTEBOOKS}, tmp_path)
-    guide = (tmp_path / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
-    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
-    cost = "**Cost.** About 1.5 minutes on two cores, with 1.3 GB of memory. In a classroom: "
-    for path in NOTEBOOKS:
-        assert cost in markdown(tmp_path / "notebooks" / path.name)
-        title = f"{int(path.name[:2])} · " + markdown(path).split("·")[1].split("\n")[0].strip()
-        assert f"| {title} | 1.5 min | 1.3 GB |" in guide
-        assert re.search(rf"\[{title}\].*\| 1.5 min \| \d+ min \|", readme)
-
-
-@pytest.mark.parametrize(
-    "seconds, words", [(3, "5 seconds"), (55, "55 seconds"), (56, "1 minute"), (61, "1.5 minutes")]
-)
-def test_times_are_rounded_up(seconds, words):
-    assert bench_notebooks.in_words(seconds) == words
-
-
-def test_what_exceeds_the_budgets_is_named():
-    slow = {"notebook": 250, "cell": 61, "training": 181, "memory": 2001}
-    found = bench_notebooks.exceeded({"01-a": slow, "02-b": FIGURES, "08-c": FIGURES})
-    assert [line.split()[:2] for line in found] == [
-        ["01-a:", what] for what in ("cell", "training", "notebook", "memory")
-    ]
-    course = dict.fromkeys(["01-a", "02-b", "03-c"], FIGURES | {"notebook": 161})
-    assert bench_notebooks.exceeded(course) == ["the course: 483 s, not 480"]

@@ -1,87 +1,91 @@
-"""Notebook 05's training loses at most one epoch, whatever stops it."""
+"""A training gives the same again; and that of notebook 05, here on few digits, can be killed."""
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
-import helpers
-from helpers.data import ROOT
+from common.notebooks import ROOT
+from notebooks.training import training_folder
 
-# The notebook's own cells, on few digits.
-SCRIPT = """
-import sys, time
-import nbformat
+CLASSICAL = """
+import helpers, skops.io
+from helpers.models import SHIPPED_FOLDER, TRUSTED
+from sklearn.base import clone
+(images, labels), answers = helpers.load_mnist("train"), {}
+for name in ("knn", "svm"):
+    model = clone(skops.io.load(SHIPPED_FOLDER / f"{name}.skops", trusted=TRUSTED))
+    answers[name] = model.fit(images[:3000], labels[:3000]).predict(images[-2000:]).tolist()
+"""
+NETWORK = """
+import hashlib, helpers, sys, time, numpy as np
+from common.notebooks import LESSONS, recipe, run_cells, tags
+from notebooks.training import training_folder
 from tqdm import tqdm
-from tools.bench_network import NOTEBOOK, helpers, keras, recipe
-
-names = recipe(EPOCHS=6) | {"helpers": helpers, "tqdm": tqdm, "sys": sys, "time": time}
-images, labels = helpers.load_mnist("validation")
-names["validation_images"], names["validation_labels"] = images[:100], labels[:100]
-names["network"] = names["build_network"]()
-names["batches"] = names["ShakenDigits"](images[:1280], labels[:1280])
-names["compile_network"](names["network"], 60)
-for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
-    if "training" in cell.metadata.get("tags", []):
-        exec(cell.source, names)
-steps = int(names["network"].optimizer.iterations)
-print("epochs", names["record"].epoch, "steps", steps)
+with helpers.quietly():
+    import keras
+images, labels = helpers.load_mnist("train")
+names = recipe(LESSONS[4], layers=keras.layers, **globals())
+names.update(EPOCHS=6, validation_images=images[-100:], validation_labels=labels[-100:])
+keras.utils.set_random_seed(0)
+network = names["network"] = names["build_network"]()
+names["batches"] = names["ShakenDigits"](images[:320], labels[:320], batch_size=64)
+names["compile_network"](network, 30)
+run_cells(LESSONS[4], lambda cell: "training" in tags(cell), names)
+weights = hashlib.sha256(b"".join(part.tobytes() for part in network.get_weights())).hexdigest()
+answers = names["record"].epoch, int(network.optimizer.iterations), weights
 """
 
 
-def start(folder):
-    environment = os.environ | {"DIGITS_MODELS": str(folder), "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], env=environment, stdout=subprocess.PIPE, text=True
-    )
+def start(script, models, threads="2"):
+    """Run a script in a process of its own, which prints its `answers` at the end."""
+    command = [sys.executable, "-c", f"{script}\nimport json; print(json.dumps(answers))"]
+    settings = {"DIGITS_MODELS": str(models), "OMP_NUM_THREADS": threads, "PYTHONPATH": str(ROOT)}
+    return psutil.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, text=True)
 
 
-def kill_after(epochs, folder):
-    """Start the training, and kill it without warning once that many epochs are kept."""
-    process = start(folder)
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
-        state = next(folder.glob("training-*/training_metadata.json"), None)
-        try:
-            if state and json.loads(state.read_text())["epoch"] >= epochs:
-                break
-        except (ValueError, FileNotFoundError):  # it is being written
-            pass
+def answers(*processes):
+    return [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
+
+
+def test_classical_models_are_the_same_again_and_with_one_thread(tmp_path):
+    first, again = answers(start(CLASSICAL, tmp_path), start(CLASSICAL, tmp_path, threads="1"))
+    assert first == again and {len(set(digits)) for digits in first.values()} == {10}
+
+
+@pytest.mark.faults
+def test_a_network_is_the_same_again_beside_another_and_a_killed_training_goes_on(tmp_path):
+    """In one test, as each process needs ten seconds."""
+    models, damaged, elsewhere = (tmp_path / name for name in ("models", "damaged", "elsewhere"))
+    killed = start(NETWORK, models)
+    while not any(re.search('"epoch": [345]', p.read_text()) for p in models.glob("*/*.json")):
+        assert killed.poll() is None, "the training ended before its state was seen"
         time.sleep(0.01)
-    assert process.poll() is None, "the training ended before it could be killed"
-    process.kill()  # SIGKILL
-    process.communicate()
+    killed.suspend()
+    try:
+        first, again = answers(start(NETWORK, models), start(NETWORK, elsewhere))
+    finally:
+        killed.kill()
+        killed.communicate()
+    assert first == again and first[:2] == [[0, 1, 2, 3, 4, 5], 30]
+
+    # What it left goes on, even if the last of it is only half written.
+    (weights,) = shutil.copytree(models, damaged).glob("*/latest.weights.h5")
+    weights.write_bytes(weights.read_bytes()[:50_000])
+    results = answers(start(NETWORK, models), start(NETWORK, damaged))
+    for (epochs, steps, _), possible in zip(results, [(3, 4, 5), (2, 3, 4)]):
+        assert epochs == list(range(epochs[0], 6)) and epochs[0] in possible and steps == 30
+    assert not list(tmp_path.glob("*/training-*"))
 
 
-@pytest.mark.parametrize("half_written", [False, True])
-def test_a_killed_training_goes_on(tmp_path, half_written):
-    kill_after(3, tmp_path)
-    (weights,) = tmp_path.glob("training-*/latest.weights.h5")
-    if half_written:
-        weights.write_bytes(weights.read_bytes()[:50_000])
-    output = start(tmp_path).communicate()[0]
-    epochs = json.loads(output.split("epochs ")[1].split(" steps")[0])
-    assert epochs[0] in ((2, 3, 4) if half_written else (3, 4, 5))
-    assert epochs == list(range(epochs[0], 6))
-    assert int(output.split("steps ")[1]) == 60
-    assert not list(tmp_path.glob("training-*"))
-
-
-def test_two_trainings_at_once_leave_each_other_alone(tmp_path):
-    processes = [start(tmp_path), start(tmp_path)]
-    for output in [process.communicate()[0] for process in processes]:
-        assert "epochs [0, 1, 2, 3, 4, 5] steps 60" in output
-    assert not list(tmp_path.glob("training-*"))
-
-
-def test_what_a_running_process_keeps_is_not_taken_over(tmp_path, monkeypatch):
+def test_a_process_that_only_has_the_number_of_an_earlier_one_keeps_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITS_MODELS", str(tmp_path))
-    own = tmp_path / f"training-{os.getpid()}"
-    running = tmp_path / f"training-{os.getppid()}"
-    running.mkdir()
-    assert helpers.training_folder("training") == own and not own.exists()
-    os.utime(running, (1, 1))  # left by an earlier process, which had the same number
-    assert helpers.training_folder("training") == own and own.exists() and not running.exists()
+    (left := tmp_path / f"training-{os.getppid()}").mkdir()
+    os.utime(left, (1, 1))  # before that process began
+    assert training_folder("training").exists() and not left.exists()

@@ -1,56 +1,131 @@
-"""Measure the classical models against scikit-learn's on raw pixels, in 5 minutes.
+"""Measure the course on an idle machine, part by part.
 
-Everything is measured in one run, so the ratios hold on other machines; seconds do not. Each
-model is fitted on `train` and reads `validation`, the features included. The figures go to
-data/benchmark.json, where notebook 4 finds them, and as a table to the README.
+    python tools/bench.py             everything that is measured, in an hour and a half
+    python tools/bench.py PART ...    some parts; `help` names them all
+
+What notebooks read goes to data/benchmark*.json, the other figures go to build/bench.json.
 """
 
+import io
 import json
+import math
 import os
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
+import tracemalloc
+import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import sklearn
 import skops.io
 from skimage.feature import hog
 from sklearn.base import clone
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.datasets import load_digits
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
 
-import helpers  # noqa: E402
-from helpers.models import SHIPPED_FOLDER, TRUSTED  # noqa: E402
-from tools.bench_notebooks import record  # noqa: E402
+import handwriting
+import helpers
+from common.notebooks import LESSONS, markdown, run_cells, tags
+from common.photographs import bitmap, photograph
+from helpers.models import SHIPPED_FOLDER, TRUSTED, NetworkClassifier
 
-RESULTS = ROOT / "data" / "benchmark.json"
-HEADER = "| model | accuracy on validation | fit on 50,000 | read 10,000 | together |"
+DATA, NOTEBOOKS, RESULTS = ROOT / "data", ROOT / "notebooks", ROOT / "build" / "bench.json"
+NETWORK = NOTEBOOKS / "05-convolutional-network.ipynb"
+*COURSE, OPTIONAL = LESSONS  # the optional one is about Dask
+# Seconds, and megabytes of memory; the cell tagged `training` is none of the others.
+BUDGETS = {"cell": 45, "training": 120, "notebook": 150, "memory": 2000, "course": 420}
+HEADER = "| model | accuracy on validation | fit on 50,000 | read 10,000 | together |\n"
+ROW = "| {} | {:.2f} % | {:.1f} s | {:.1f} s | {:.1f} s |\n"
+FINAL_EPOCHS = 18  # of the network that is shipped
+TRAINING_ONLY = re.compile(r".*_(initializer|regularizer|constraint)|renorm.*|quantization_config")
+PICTURES = 200
+CLUSTER = {"threads_per_worker": 1, "memory_limit": "2GB", "dashboard_address": "127.0.0.1:0"}
 
 
-def pixels(images):
-    return images.reshape(-1, 784) / np.float32(255)
+def record(path, **figures):
+    """Put figures into a JSON file, beside those of other parts, and what they were made with."""
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    versions = {library: version(library) for library in ("keras", "scikit-learn")}
+    known |= {"cores": os.cpu_count()} | versions | figures
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-def measure(model):
-    """Fit a model on train, let it read validation, and return the seconds and the accuracy."""
-    images, labels = helpers.load_mnist("train")
-    new_images, new_labels = helpers.load_mnist("validation")
+def replace_once(path, pattern, by):
+    """Replace the one place of a file that matches a pattern."""
+    text, count = re.subn(pattern, by, path.read_text(encoding="utf-8"))
+    if count != 1:
+        sys.exit(f"{count} places of {path.name} match {pattern}, not one")
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def timed(function, *arguments, **options):
+    """What a call returns, and the seconds it took."""
     start = time.perf_counter()
-    model.fit(images, labels)
-    fitted = time.perf_counter()
-    answers = model.predict(new_images)
-    end = time.perf_counter()
-    return {
-        "accuracy": float(np.mean(answers == new_labels)),
-        "fit": round(fitted - start, 2),
-        "read": round(end - fitted, 2),
-    }
+    return function(*arguments, **options), time.perf_counter() - start
+
+
+def recipe(path, **changes):
+    """What the imports of a notebook and its cells tagged `recipe` define, but for the changes."""
+    names = {"__name__": "__main__"}
+    run_cells(path, lambda cell: "recipe" in tags(cell) or "\nimport helpers" in cell.source, names)
+    names.update(changes)  # in place: the functions look names up here when they are called
+    return names
+
+
+def notebooks():
+    """Run each notebook as on a fresh clone, and say what exceeds the budgets (8 minutes)."""
+    from tools.run import execute
+
+    measured, exceeded = {}, []
+    for path in LESSONS:
+        with tempfile.TemporaryDirectory() as models:
+            os.environ["DIGITS_MODELS"] = models
+            _, figures, error = execute(path)
+        if error:
+            sys.exit(f"{error}\n{path.name} failed")
+        print(f"{path.stem:30} {figures}", flush=True)
+        measured[path.stem] = figures
+        over = [what for what, value in figures.items() if value > BUDGETS[what]]
+        exceeded += [f"{path.stem}: {what} {figures[what]:g}, not {BUDGETS[what]}" for what in over]
+    seconds = sum(measured[path.stem]["notebook"] for path in COURSE)
+    if seconds > BUDGETS["course"]:
+        exceeded.append(f"the course: {seconds:.0f}, not {BUDGETS['course']}")
+    record(RESULTS, notebooks=measured, exceeded=exceeded)
+    print("\n".join(exceeded) or "all budgets are kept")
+
+
+def in_words(seconds):
+    """A time rounded up, for people: to 5 seconds below a minute, above it to half minutes."""
+    if seconds <= 55:
+        return f"{5 * math.ceil(seconds / 5)} seconds"
+    minutes = math.ceil(seconds / 30) / 2
+    return f"{minutes:g} minute{'s' if minutes > 1 else ''}"
+
+
+def costs():
+    """Write what the notebooks took to their heads, and to their rows in README and guide."""
+    readme, guide = ROOT / "README.md", NOTEBOOKS / "TEACHING.md"
+    for name, figures in json.loads(RESULTS.read_text(encoding="utf-8"))["notebooks"].items():
+        path, took = NOTEBOOKS / f"{name}.ipynb", in_words(figures["notebook"])
+        memory = f"{math.ceil(figures['memory'] / 100) / 10} GB"
+        title = re.escape(re.search(r"# (.+)", markdown(path))[1])
+        short = re.sub("minutes?", "min", took.replace("seconds", "s"))
+        cost = rf"\g<1>About {took} on two cores, with {memory}\2"
+        replace_once(path, r"(\*\*Cost\.\*\* ).+?( of memory)", cost)
+        replace_once(readme, rf"(\| \[{title}\].* \| )[^|]+( \| \d+ min \|)", rf"\g<1>{short}\2")
+        replace_once(guide, rf"(\| {title} \| )\d.+( \|)", rf"\g<1>{short} | {memory}\2")
 
 
 def shipped(name):
@@ -58,76 +133,267 @@ def shipped(name):
     return clone(skops.io.load(SHIPPED_FOLDER / f"{name}.skops", trusted=TRUSTED))
 
 
-def features_per_second(describe, images):
-    start = time.perf_counter()
-    describe(images)
-    return len(images) / (time.perf_counter() - start)
+def ship():
+    """Take the KNN and the SVM that `run.py --save` has left in build/ to data/models."""
+    for source in sorted((ROOT / "build").glob("*/models/*.skops")):
+        model, target = skops.io.load(source, trusted=TRUSTED), SHIPPED_FOLDER / source.name
+        model = clone(model) if source.stem == "knn" else model  # a KNN is its training data
+        skops.io.dump(model, target, compression=zipfile.ZIP_DEFLATED)
+        print(f"{target.name:10} {target.stat().st_size / 1e6:.2f} MB")
 
 
-def scikit_image(images):
-    for image in images:
-        hog(image, orientations=9, pixels_per_cell=(4, 4), cells_per_block=(2, 2))
+def fit_and_read(model):
+    """Fit a model on train, let it read validation: the accuracy, and the seconds of both."""
+    _, fit = timed(model.fit, *helpers.load_mnist("train"))
+    images, labels = helpers.load_mnist("validation")
+    answers, read = timed(model.predict, images)
+    accuracy = float(np.mean(answers == labels))
+    return {"accuracy": accuracy, "fit": round(fit, 2), "read": round(read, 2)}
 
 
-def ours(images):
-    helpers.gradient_features(helpers.normalize_size(helpers.deskew(images)))
+def models():
+    """Our features and classical models against scikit-image's and raw pixels (5 minutes)."""
 
+    def usual_features(images):
+        return [hog(image, pixels_per_cell=(4, 4), cells_per_block=(2, 2)) for image in images]
 
-def table(models):
-    """The Markdown table of the README."""
-    lines = [HEADER, "| --- | --- | --- | --- | --- |"]
-    for name, result in models.items():
-        fit, read = result["fit"], result["read"]
-        lines.append(
-            f"| {name} | {100 * result['accuracy']:.2f} % | {fit:.1f} s | {read:.1f} s "
-            f"| {fit + read:.1f} s |"
-        )
-    return "\n".join(lines)
-
-
-def main():
-    images, _ = helpers.load_mnist("development")
-    images = np.concatenate([images, images[:10_000]])
-    speeds = [features_per_second(ours, images) for _ in range(3)]
-    speed, other_speed = float(np.median(speeds)), features_per_second(scikit_image, images[:3000])
-    print(
-        f"features: {speed:,.0f} digits a second, {speed / other_speed:.1f} times as fast as "
-        f"skimage.feature.hog (70,000 digits in {70_000 / speed:.1f} s)",
-        flush=True,
-    )
-    from_pixels = FunctionTransformer(pixels)
-    models, ratios = {}, {}
+    steps = helpers.deskew, helpers.normalize_size, helpers.gradient_features
+    features = make_pipeline(*map(FunctionTransformer, steps))
+    images = np.concatenate([helpers.load_mnist("development")[0]] * 2)[:70_000]
+    speed = len(images) / np.median([timed(features.fit_transform, images)[1] for _ in range(3)])
+    ratio = speed * timed(usual_features, images[:3000])[1] / 3000
+    print(f"{speed:,.0f} digits a second, {ratio:.1f} times as fast as scikit-image", flush=True)
+    pixels = FunctionTransformer(lambda images: images.reshape(-1, 784) / np.float32(255))
+    results, ratios = {}, {}
     for short, name, plain in [
         ("knn", "K-nearest neighbours", KNeighborsClassifier()),
         ("svm", "Support vector machine", SVC(C=10, cache_size=500)),
     ]:
-        seconds = {}
-        for kind, model in [
-            ("ours", shipped(short)),
-            ("raw pixels", make_pipeline(from_pixels, plain)),
-        ]:
-            result = models[f"{name}, {kind}"] = measure(model)
-            seconds[kind] = result["fit"] + result["read"]
-        ratios[short] = seconds["raw pixels"] / seconds["ours"]
-        print(f"{name}: ours is {ratios[short]:.1f} times as fast as raw pixels", flush=True)
-    results = {
-        "cores": os.cpu_count(),
-        "scikit-learn": sklearn.__version__,
-        "features per second": round(speed),
-        "features, ratio to skimage.feature.hog": round(speed / other_speed, 2),
-        "raw pixels, seconds over ours": {key: round(value, 2) for key, value in ratios.items()},
-        "models": models,
-    }
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    record("models", results)
-    readme = ROOT / "README.md"
-    text, found = re.subn(
-        re.escape(HEADER) + r"\n(\|.*\n)+", table(models) + "\n", readme.read_text(encoding="utf-8")
+        ours, usual = fit_and_read(shipped(short)), fit_and_read(make_pipeline(pixels, plain))
+        results |= {f"{name}, ours": ours, f"{name}, raw pixels": usual}
+        ratios[short] = round((usual["fit"] + usual["read"]) / (ours["fit"] + ours["read"]), 2)
+    figures = {"features per second": round(speed), "models": results}
+    figures |= {"features, ratio to skimage.feature.hog": round(ratio, 2)}
+    record(DATA / "benchmark.json", **figures, **{"raw pixels, seconds over ours": ratios})
+    table = HEADER + "| --- | --- | --- | --- | --- |\n"
+    for name, result in results.items():
+        accuracy, fit, read = result.values()
+        table += ROW.format(name, 100 * accuracy, fit, read, fit + read)
+    replace_once(ROOT / "README.md", re.escape(HEADER) + r"(\|.*\n)+", table)
+    print(table)
+
+
+def train(names, images, labels, epochs, seed, callbacks=()):
+    """Train the network of a recipe; return it and the seconds that took."""
+    names["keras"].utils.set_random_seed(seed)
+    network = names["build_network"]()
+    batches = names["ShakenDigits"](images, labels, seed=seed)
+    names["compile_network"](network, epochs * len(batches))
+    return network, timed(network.fit, batches, epochs=epochs, callbacks=callbacks, verbose=0)[1]
+
+
+def clock(keras, points):
+    """A callback: after each epoch, the seconds so far and the accuracy on validation."""
+    images, labels = helpers.load_mnist("validation")
+    epochs = []  # the seconds of each
+
+    def end(epoch, logs):
+        epochs[-1] += time.perf_counter()
+        answers = NetworkClassifier(callback.model).predict(images)
+        points.append([round(sum(epochs), 1), float(np.mean(answers == labels))])
+
+    callback = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: epochs.append(-time.perf_counter()), on_epoch_end=end
     )
-    if not found:
-        sys.exit("README.md has no table of the benchmark to replace")
-    readme.write_text(text, encoding="utf-8")
-    print(f"\n{table(models)}\n\nwritten to data/benchmark.json and README.md")
+    return callback
+
+
+def network_race():
+    """The example of keras.io against ours, as they train: where each stands (6 minutes)."""
+    names, results, (images, labels) = recipe(NETWORK), {}, helpers.load_mnist("train")
+    points, keras, layers = {"keras.io": [], "ours": []}, names["keras"], names["layers"]
+    keras.utils.set_random_seed(0)
+    # https://keras.io/examples/vision/mnist_convnet/ (F. Chollet, 2015)
+    example = [keras.Input((28, 28, 1)), layers.Rescaling(1 / 255)]
+    for filters in (32, 64):
+        example += [layers.Conv2D(filters, 3, activation="relu"), layers.MaxPooling2D()]
+    example += [layers.Flatten(), layers.Dropout(0.5), layers.Dense(10, activation="softmax")]
+    example = keras.Sequential(example)
+    example.compile("adam", "sparse_categorical_crossentropy")
+    options = {"epochs": 15, "callbacks": [clock(keras, points["keras.io"])], "verbose": 0}
+    example.fit(images[..., None], labels, batch_size=128, **options)
+    train(names, images, labels, names["EPOCHS"], 0, [clock(keras, points["ours"])])
+    for name, epochs in points.items():  # to the accuracy that the page states
+        there = next((seconds for seconds, accuracy in epochs if accuracy >= 0.992), None)
+        results[name] = {"epochs": epochs, "seconds to 99.2 %": there}
+        print(f"{name}: 99.2 % after {there} s; at the end {epochs[-1]}")
+    record(DATA / "benchmark-network.json", race=results)
+
+
+def ship_network(keras, network, target):
+    """Save a network for reading alone: it is smaller, and older releases of Keras can read it."""
+
+    def for_reading(part):
+        return {key: value for key, value in part.items() if not TRAINING_ONLY.fullmatch(key)}
+
+    bare = keras.models.clone_model(network)  # without the optimizer
+    bare.set_weights(network.get_weights())
+    bare.save(target)
+    with zipfile.ZipFile(target) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["config.json"] = json.dumps(json.loads(parts["config.json"], object_hook=for_reading))
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def network_seeds():
+    """Train five networks for the test set, which chooses nothing; ship the first (25 minutes)."""
+    names, results, digits = recipe(NETWORK), [], helpers.load_mnist("development")
+    test_images, test_labels = helpers.load_mnist("test")
+    for seed in range(5):
+        network, seconds = train(names, *digits, FINAL_EPOCHS, seed)
+        network = names["cool"](network)
+        if seed == 0:
+            ship_network(names["keras"], network, SHIPPED_FOLDER / "cnn.keras")
+        answers, read = timed(NetworkClassifier(network).predict, test_images)
+        mistakes = int(np.sum(answers != test_labels))
+        results.append({"train": round(seconds, 1), "read": round(read, 2), "mistakes": mistakes})
+        print(f"seed {seed}: {results[-1]}", flush=True)
+    record(DATA / "benchmark-network.json", seeds={"epochs": FINAL_EPOCHS, "networks": results})
+
+
+def network_ablation():
+    """Mistakes with one ingredient of the network left out at a time (20 minutes)."""
+
+    def plain_block(filters, size, pool=False):  # without batch normalisation
+        return [layers.Conv2D(filters, size, activation="relu")] + [layers.MaxPooling2D()] * pool
+
+    names, results = recipe(NETWORK), {}
+    layers = names["layers"]
+    images, labels = (part[:20_000] for part in helpers.load_mnist("train"))
+    new_images, new_labels = helpers.load_mnist("validation")
+    for name, changes in {
+        "all ingredients": {},
+        "not shaken": {"ShakenDigits": names["Digits"]},
+        "no batch normalisation": {"block": plain_block},
+        "constant learning rate": {"one_cycle": lambda steps: 0.001},
+        "no label smoothing": {"SMOOTHING": 0.0},
+        "no dropout": {"DROPOUT": 0.0},
+    }.items():
+        changed, results[name] = recipe(NETWORK, **changes), []
+        for seed in range(5):
+            network, _ = train(changed, images, labels, changed["EPOCHS"], seed)
+            answers = NetworkClassifier(network).predict(new_images)
+            results[name].append(int(np.sum(answers != new_labels)))
+        print(f"{name}: {results[name]} mistakes on validation", flush=True)
+    record(DATA / "benchmark-network.json", ablation=results)
+
+
+def reading_accuracy(images, labels, models):
+    """In how many photographs ten digits are found; digits, and lines of ten, read, in per cent."""
+    right = {name: [] for name in models}
+    for number in range(PICTURES):
+        generator = np.random.default_rng([2027, number])
+        chosen = generator.choice(len(images), 10, replace=False)
+        digits = handwriting.read_digits(photograph(images[chosen], generator))
+        if len(digits) == 10:  # else they count as ten misread digits
+            framed = np.stack([digit.image for digit in digits])
+            for name, model in models.items():
+                right[name].append(int(np.sum(model.predict(framed) == labels[chosen])))
+    return {"pictures": PICTURES, "ten digits found": len(right["cnn"])} | {
+        name: {"digits": 10 * sum(counts) / PICTURES, "lines": 100 * counts.count(10) / PICTURES}
+        for name, counts in right.items()
+    }
+
+
+def pictures():
+    """How fast and how well photographs are read, of MNIST's and of others' digits (10 minutes)."""
+    validation, file = helpers.load_mnist("validation"), io.BytesIO()
+    photo = photograph(validation[0][:10], np.random.default_rng(0), rows=3).convert("RGB")
+    photo.resize((4000, 3000)).save(file, "jpeg", quality=90)
+    large, small, speed = file.getvalue(), DATA / "pictures" / "drawing.png", {}
+    for name, picture in [("a photograph of 12 megapixels", large), ("a drawing", small)]:
+        seconds = [timed(handwriting.read_digits, picture)[1] for _ in range(10)]
+        speed[name] = [round(1000 * value) for value in (np.median(seconds), max(seconds))]
+    tracemalloc.start()
+    handwriting.read_digits(large)
+    speed["memory"] = round(tracemalloc.get_traced_memory()[1] / 1e6)
+    tracemalloc.stop()
+    print(f"milliseconds, median and most; MB: {speed}", flush=True)
+
+    names, others, digits = recipe(NETWORK), load_digits(), helpers.load_mnist("train")
+    # The shipped models have learned from validation, so these are fitted on train.
+    models = {name: shipped(name).fit(*digits) for name in ("knn", "svm")}
+    network, _ = train(names, *digits, FINAL_EPOCHS, seed=0)
+    models["cnn"] = NetworkClassifier(names["cool"](network))
+    figures = {"speed": speed}
+    for name, images, labels in [
+        ("MNIST's validation digits", *validation),
+        ("scikit-learn's digits", np.array([*map(bitmap, others.images)]), others.target),
+    ]:
+        figures[name] = reading_accuracy(images, labels, models)
+        print(f"{name}: {figures[name]}", flush=True)
+    record(RESULTS, pictures=figures)
+
+
+def dask():
+    """The search of the optional notebook, among up to a million digits (8 minutes)."""
+    import resource  # not on Windows
+
+    names, runs, labels = recipe(OPTIONAL, ASKED=10_000), [], helpers.load_mnist("validation")[1]
+    for workers, parts in [(1, 10), (1, 30), (1, 100), (2, 10), (2, 30), (2, 100)]:
+        with names["Client"](n_workers=workers, **CLUSTER) as client:
+            ready = client.submit(names["prepare"])
+            ready.result()
+            found, seconds = timed(names["nearest_of"], client, ready, parts)
+            peaks = client.run(lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss).values()
+        right = 100 * float(np.mean(names["vote"](found[1]) == labels))
+        run = {"workers": workers, "digits": parts * names["PART"], "seconds": round(seconds, 1)}
+        runs.append(run | {"memory": round(max(peaks) / 1e6, 2), "right": round(right, 2)})
+        print(runs[-1], flush=True)
+    # One search among all of them, in one process.
+    normal, labels, describe, asked = names["prepare"]()
+    stored = [describe.transform(names["grow"](normal, labels, part)[0]) for part in range(parts)]
+    search = NearestNeighbors(n_neighbors=names["COUNT"], algorithm="brute")
+    nearest = search.fit(np.concatenate(stored)).kneighbors(asked, return_distance=False)
+    same = float(np.mean(nearest == found[2]))
+    print(f"{100 * same:.4f} % of the neighbours are the same in one process")
+    record(DATA / "benchmark-dask.json", runs=runs, **{"the same": same == 1})
+
+
+def dashboard():
+    """Take data/pictures/dashboard.png in the middle of a search (with Chromium)."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--window-size=1300,760"):
+        options.add_argument(argument)
+    browser = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+    names = recipe(OPTIONAL, ASKED=10_000)
+    with browser, names["Client"](n_workers=2, **CLUSTER) as client:
+
+        def shoot(count):
+            if count == 2:
+                browser.get(client.dashboard_link)
+            elif count == 12:
+                browser.save_screenshot(DATA / "pictures" / "dashboard.png")
+
+        names["nearest_of"](client, client.submit(names["prepare"]), 24, shoot)
+
+
+MEASURING = [notebooks, models, network_race, network_seeds, network_ablation, pictures, dask]
+PARTS = {part.__name__.replace("_", "-"): part for part in [*MEASURING, costs, ship, dashboard]}
+
+
+def main():
+    words = sys.argv[1:] or list(PARTS)[: len(MEASURING)]
+    if not set(words) <= set(PARTS):
+        sys.exit("\n".join(f"{name:18}{part.__doc__}" for name, part in PARTS.items()))
+    if len(words) == 1:
+        return PARTS[words[0]]()
+    for word in words:  # each in a process that no other part has filled
+        subprocess.run([sys.executable, __file__, word], check=True)
 
 
 if __name__ == "__main__":

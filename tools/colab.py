@@ -9,7 +9,6 @@ this clone, as it was last committed. Needs Python 3.11, uv and a network.
 """
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -19,28 +18,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools import set_repository  # noqa: E402
+from common.notebooks import LESSONS
+from tools import set_repository
 
 FOLDER = ROOT / "build" / "colab"
-PYTHON = FOLDER / "bin" / "python"
+PROGRAMS = FOLDER / "bin"
 LACKING = "anywidget", "skops"  # the set-up cell installs them
-OTHERS = (
-    "jupyterlab",
-    "nbval",
-    "pytest",
-    "ruff",
-    "hypothesis",
-    "selenium",
-    "sphinx",
-    "myst-nb",
-    "furo",
-)
-RUN = """
-import sys, nbformat
-from nbclient import NotebookClient
-notebook = nbformat.read(sys.argv[1], as_version=4)
-NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": "."}}).execute()
-"""
+OTHERS = "jupyterlab", "nbval"
+SHOWN = "keras=", "numpy=", "scikit-", "tensorflow-cpu="
 
 
 def install():
@@ -49,20 +34,13 @@ def install():
     names = [line for line in wanted["dependencies"] if not line.startswith(LACKING + OTHERS)]
     names += wanted["optional-dependencies"]["dask"]
     uv = [sys.executable, "-m", "uv"]
-    subprocess.run(
-        [*uv, "venv", "--quiet", "--clear", "--seed", "--python", "3.11", FOLDER], check=True
-    )
-    command = [
-        *uv,
-        "pip",
-        "install",
-        "--quiet",
-        "--resolution",
-        "lowest-direct",
-        "--python",
-        PYTHON,
-    ]
-    subprocess.run([*command, *names], check=True)
+    new = [*uv, "venv", "--quiet", "--clear", "--seed", "--python", "3.11", FOLDER]
+    subprocess.run(new, check=True)
+    within = ["--quiet", "--python", PROGRAMS / "python"]
+    oldest = [*uv, "pip", "install", *within, "--resolution", "lowest-direct"]
+    subprocess.run([*oldest, *names], check=True)
+    listing = subprocess.check_output([*uv, "pip", "freeze", *within[1:]], text=True)
+    print(*(line for line in listing.splitlines() if line.startswith(SHOWN)), flush=True)
     (packages,) = FOLDER.glob("lib/python*/site-packages")
     (packages / "google" / "colab").mkdir(parents=True, exist_ok=True)
     (packages / "google" / "colab" / "__init__.py").touch()
@@ -71,33 +49,25 @@ def install():
 
 def run(path):
     """Run one notebook alone in an empty folder."""
-    address = f"https://github.com/{set_repository.current(ROOT)}"
-    local = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_VALUE_0": address}
-    local["GIT_CONFIG_KEY_0"] = f"url.{ROOT.as_uri()}.insteadOf"
-    path_first = f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {
+        "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{ROOT.as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": f"https://github.com/{set_repository.current(ROOT)}",
+    }
+    environment.pop("PYTHONPATH", None)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
         copy.write_bytes(path.read_bytes())
-        environment = os.environ | local | {"PATH": path_first}
-        environment.pop("PYTHONPATH", None)
-        subprocess.run([PYTHON, "-c", RUN, copy.name], cwd=folder, env=environment, check=True)
+        command = [PROGRAMS / "jupyter-execute", "--kernel_name=python3", copy.name]
+        subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
 def main():
     install()
-    listing = subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "freeze", "--python", PYTHON],
-        capture_output=True,
-        text=True,
-    )
-    print(
-        *re.findall(
-            r"^(?:keras|numpy|scikit-\w+|tensorflow_cpu|tensorflow-cpu)==.*", listing.stdout, re.M
-        )
-    )
-    for name in sys.argv[1:] or sorted((ROOT / "notebooks").glob("*.ipynb")):
-        run(Path(name).resolve())
-        print(f"{Path(name).stem}: runs", flush=True)
+    for path in [Path(name).resolve() for name in sys.argv[1:]] or LESSONS:
+        run(path)
+        print(f"{path.stem}: runs", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,7 @@
 What becomes of a cell stands in its metadata (`slideshow`, as JupyterLab's property inspector
 edits it). Of the text, headings, the sentence after them, questions, lists, tables and captions
 are shown; the other paragraphs become the speaker's notes (press S). Code is shown where it is
-short and prints its answer; a figure or a table stands alone. reveal.js comes from the npm
-registry, once.
+short and prints its answer; a figure or a table stands alone.
 """
 
 import re
@@ -15,39 +14,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
-from jinja2 import DictLoader
 from nbconvert import SlidesExporter
+from nbformat.v4 import new_markdown_cell
 
-ROOT = Path(__file__).resolve().parent.parent
-TARGET, PACKAGES = ROOT / "build" / "slides", ROOT / "build" / "npm"
+TOOLS = Path(__file__).resolve().parent
+sys.path.insert(0, str(TOOLS.parent))
+
+from common.notebooks import LESSONS, ROOT, read  # noqa: E402
+
+TARGET, PINS, PACKAGES = ROOT / "build" / "slides", TOOLS / "npm", ROOT / "build" / "npm"
 MOST_LINES = 18  # of code and output together, that the back row can read
 STANDS_ALONE = {"image/png", "text/markdown"}
-# How a paragraph begins that is shown.
-SHOWN = re.compile(r"#|\*\*Guess first|\*\*\d\.\d\*\* |- |\d\. |\||\*[^*]")
-
-TEMPLATE = """
-{% extends 'reveal/index.html.j2' %}
-{% block html_head_js %}{% endblock %}
-{% block html_head_js_mathjax %}{% endblock %}
-{% block html_head_css %}
-<style>
-.reveal { font-size: 28px; --jp-content-font-size1: 26px; --jp-code-font-size: 20px; }
-.reveal .jp-InputPrompt, .reveal .jp-OutputPrompt, .reveal .jp-Collapser { display: none; }
-.reveal h1, .reveal h2, .reveal h3 { text-transform: none !important; text-align: left; }
-.reveal .jp-Cell, .reveal .jp-Cell * { overflow: visible !important; }
-.reveal .jp-InputArea pre { white-space: pre-wrap; }
-.reveal .jp-OutputArea pre { font-size: 18px; }
-.reveal .jp-OutputArea img { width: 900px; max-height: 400px !important; object-fit: contain; }
-.reveal em { color: #444; }
-</style>
-{% endblock %}
-{% block footer_js %}
-<script src="reveal/dist/reveal.js"></script>
-<script src="reveal/plugin/notes/notes.js"></script>
-<script>Reveal.initialize({ hash: true, slideNumber: "c/t", plugins: [RevealNotes] });</script>
-{% endblock %}
-"""
+SHOWN = re.compile(r"#|\*\*Guess first|\*\*\d+\.\d\*\* |- |\d\. |\||\*[^*]")  # how they begin
 
 
 def for_the_back_row(cells):
@@ -55,11 +33,10 @@ def for_the_back_row(cells):
     for cell in cells:
         kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
         if cell.cell_type == "code":
-            alone = [
-                output for output in cell.outputs if STANDS_ALONE & set(output.get("data", {}))
-            ]
+            alone = [each for each in cell.outputs if STANDS_ALONE & set(each.get("data", {}))]
             cell.outputs = alone or cell.outputs
-            long = len((cell.source + "\n" + printed(cell)).splitlines()) > MOST_LINES
+            printed = "".join(output.get("text", "") for output in cell.outputs)
+            long = len((cell.source + "\n" + printed).splitlines()) > MOST_LINES
             cell.metadata.transient = {"remove_source": bool(alone) or long}
             yield cell
         elif kind != "skip":
@@ -70,42 +47,34 @@ def for_the_back_row(cells):
                 shown.append(re.match(r".*?[.:?!](?=\s|$)|.*", paragraphs[1], re.S)[0])
             notes = [part for part in paragraphs if not SHOWN.match(part) and "[![" not in part]
             if shown or kind != "-":
-                yield markdown("\n\n".join(shown), kind)
+                yield markdown(shown, kind)
             if notes:
-                yield markdown("\n\n".join(notes), "notes")
+                yield markdown(notes, "notes")
 
 
-def markdown(text, kind):
-    return nbformat.v4.new_markdown_cell(text, metadata={"slideshow": {"slide_type": kind}})
+def markdown(paragraphs, kind):
+    return new_markdown_cell("\n\n".join(paragraphs), metadata={"slideshow": {"slide_type": kind}})
 
 
-def printed(cell):
-    return "".join(output.get("text", "") for output in cell.outputs)
-
-
-def copy_reveal():
-    """Put what a deck needs of reveal.js into build/slides/reveal."""
-    if not (PACKAGES / "node_modules" / "reveal.js").exists():
-        if not shutil.which("npm"):
-            sys.exit("The slides need npm (part of Node.js), once, to fetch reveal.js.")
-        command = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", PACKAGES]
-        subprocess.run([*command, "reveal.js@5"], check=True)
-    reveal = PACKAGES / "node_modules" / "reveal.js"
-    for part in ("dist", "plugin/notes"):
-        shutil.copytree(reveal / part, TARGET / "reveal" / part, dirs_exist_ok=True)
+def install_packages():
+    """Install what tools/npm pins, unless it is there: reveal.js, and axe-core for the tests."""
+    pins, installed = PINS / "package-lock.json", PACKAGES / "node_modules" / ".package-lock.json"
+    if installed.exists() and installed.stat().st_mtime > pins.stat().st_mtime:
+        return
+    shutil.copytree(PINS, PACKAGES, dirs_exist_ok=True)
+    npm = shutil.which("npm")
+    if not npm or subprocess.call([npm, "ci", "--ignore-scripts", "--prefix", PACKAGES]):
+        sys.exit("The slides need npm (part of Node.js) and a network, once, to fetch reveal.js.")
 
 
 def main():
-    TARGET.mkdir(parents=True, exist_ok=True)
-    copy_reveal()
-    exporter = SlidesExporter(
-        extra_loaders=[DictLoader({"deck.html.j2": TEMPLATE})],
-        template_file="deck.html.j2",
-        reveal_url_prefix="reveal",
-        reveal_theme="white",
-    )
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+    install_packages()
+    for part in ("reveal.js/dist", "reveal.js/plugin/notes"):
+        shutil.copytree(PACKAGES / "node_modules" / part, TARGET / part, dirs_exist_ok=True)
+    exporter = SlidesExporter(template_file=str(TOOLS / "slides.html.j2"))
+    exporter.reveal_url_prefix, exporter.reveal_theme = "reveal.js", "white"
+    for path in LESSONS:
+        notebook = read(path)
         notebook.cells = list(for_the_back_row(notebook.cells))
         page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
         (TARGET / f"{path.stem}.html").write_text(page, encoding="utf-8")

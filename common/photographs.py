@@ -1,4 +1,7 @@
-"""Simulated photographs of handwriting: real digits as ink on paper, with light, lines and blur."""
+"""Simulated photographs of handwriting: real digits as ink on paper, with light, lines and blur.
+
+`photograph` draws everything at random; `plain_photograph` makes the pictures of the course.
+"""
 
 import io
 
@@ -56,13 +59,29 @@ def ruling(shape, kind, pitch, generator):
     """Ruled or squared paper: lines from 0 to 1."""
     lines = np.zeros(shape)
     width = generator.integers(1, 4)
-    if kind in ("ruled", "squared"):
+    if kind != "plain":
         for row in range(int(generator.integers(pitch)), shape[0], pitch):
             lines[row : row + width] = 1
     if kind == "squared":
         for column in range(int(generator.integers(pitch)), shape[1], pitch):
             lines[:, column : column + width] = 1
     return lines
+
+
+def put(ink, digit, top, left):
+    """Write a digit on a sheet of ink, from 0 to 1."""
+    target = ink[top : top + digit.shape[0], left : left + digit.shape[1]]
+    np.maximum(target, digit[: target.shape[0], : target.shape[1]], out=target)
+
+
+def blended(picture, colour, ink):
+    """A picture, or one colour of paper, under ink of a colour; RGB from 0 to 255."""
+    return picture + (np.array(colour) - picture) * ink[..., None]
+
+
+def as_image(picture):
+    """RGB from 0 to 255 as a PIL image."""
+    return Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
 
 
 def photograph(images, generator, rows=1):
@@ -83,8 +102,7 @@ def photograph(images, generator, rows=1):
         row, column = divmod(number, per_row)
         top = height // 2 + row * pitch + int(generator.integers(0, height // 4))
         left = height // 2 + int(1.35 * height * column) + int(generator.integers(0, height // 8))
-        target = ink[top : top + digit.shape[0], left : left + digit.shape[1]]
-        np.maximum(target, digit[: target.shape[0], : target.shape[1]], out=target)
+        put(ink, digit, top, left)
     kind = generator.choice(["plain", "ruled", "squared"], p=[0.5, 0.25, 0.25])
     lines = ruling(ink.shape, kind, int(height * generator.uniform(0.4, 1)), generator)
     for _ in range(generator.integers(0, 4)):  # specks
@@ -95,10 +113,9 @@ def photograph(images, generator, rows=1):
     ink = ndimage.gaussian_filter(ndimage.rotate(ink, angle, order=1), 0.7)
     lines = ndimage.rotate(lines, angle, order=1, mode="wrap")
     paper = np.array(PAPERS[generator.choice(list(PAPERS))], float)
-    picture = np.broadcast_to(paper, (*ink.shape, 3)).copy()
     tint = paper * np.array([0.72, 0.8, 0.9]) if generator.random() < 0.5 else paper * 0.75
-    picture += (tint - picture) * (lines * generator.uniform(0.5, 1))[..., None]
-    picture += (np.array(pen) - picture) * (ink * generator.uniform(0.85, 1))[..., None]
+    picture = blended(paper, tint, lines * generator.uniform(0.5, 1))
+    picture = blended(picture, pen, ink * generator.uniform(0.85, 1))
 
     down, right = np.mgrid[-1 : 1 : ink.shape[0] * 1j, -1 : 1 : ink.shape[1] * 1j]
     turn = generator.uniform(0, 2 * np.pi)
@@ -106,13 +123,28 @@ def photograph(images, generator, rows=1):
     light = 0.8 + generator.uniform(0, 0.2) * across
     if generator.random() < 0.5:  # a shadow with a soft edge
         edge = across - generator.uniform(-0.6, 0.6)
-        light *= 1 - generator.uniform(0.2, 0.5) / (
-            1 + np.exp(-edge / generator.uniform(0.02, 0.2))
-        )
+        depth, softness = generator.uniform(0.2, 0.5), generator.uniform(0.02, 0.2)
+        light *= 1 - depth / (1 + np.exp(-edge / softness))
     picture *= light[..., None]
     picture = ndimage.gaussian_filter(picture, (*[generator.uniform(0, 1.2)] * 2, 0))
     picture += generator.normal(0, generator.uniform(0.5, 5), picture.shape)
-    picture = Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
     file = io.BytesIO()
-    picture.save(file, "jpeg", quality=int(generator.integers(50, 95)))
+    as_image(picture).save(file, "jpeg", quality=int(generator.integers(50, 95)))
     return Image.open(file)
+
+
+def plain_photograph(images, generator, rows, size, paper, pen, shade=0, grain=0):
+    """Digits in rows as a PIL image, darker by `shade`, from 0 to 1, in the lower right corner."""
+    columns, pitch = len(images) // rows, int(1.5 * size)
+    ink = np.zeros((rows * pitch + size, columns * pitch + size))
+    for number, image in enumerate(images):
+        digit = ndimage.zoom(image / 255, size / 28, order=3)
+        digit = ndimage.rotate(digit, generator.uniform(-8, 8), reshape=False, order=1)
+        digit = ndimage.gaussian_filter(np.clip(digit, 0, 1), size / 80) > 0.4
+        row, column = divmod(number, columns)
+        top, left = generator.integers(-size // 10, size // 10, 2) + size // 2 + size // 8
+        put(ink, digit, top + row * pitch, left + column * pitch)
+    picture = blended(np.array(paper), pen, ndimage.gaussian_filter(ink, 1))
+    down, right = np.mgrid[0 : 1 : ink.shape[0] * 1j, 0 : 1 : ink.shape[1] * 1j]
+    picture = picture * (1 - shade * (0.7 * right + 0.3 * down))[..., None]
+    return as_image(picture + generator.normal(0, grain, (*ink.shape, 1)))

@@ -1,4 +1,4 @@
-// The front end of helpers.DrawPad: a canvas, two buttons, and what the models answer.
+// The front end of handwriting.DrawPad: a canvas, two buttons, and what the models answer.
 const SIZE = 280, PEN = 20, STEP = 8;
 
 const STYLE = `
@@ -17,6 +17,12 @@ function element(parent, tag, properties = {}) {
   Object.assign(made, properties);
   parent.append(made);
   return made;
+}
+
+// A row of ten chances in words: "3 (99 %)".
+function best(row) {
+  const most = Math.max(...row);
+  return `${row.indexOf(most)} (${Math.round(100 * most)} %)`;
 }
 
 function render({ model, el }) {
@@ -103,28 +109,30 @@ function render({ model, el }) {
   clear.onclick = () => { strokes = []; send(); };
 
   function show() {
-    const { message, digits } = model.get("answers");
-    summary.textContent = message;
+    const { nothing, images, chances } = model.get("answers");
+    const models = Object.entries(chances);
+    const words = models.map(([name, rows]) => `${name}: ${rows.map(best).join(", ")}`);
+    summary.textContent = nothing || words.join("; ");
     details.replaceChildren();
-    for (const { image, chances } of digits) {
+    images.forEach((image, number) => {
       const seen = element(details, "canvas", { className: "seen", width: 28, height: 28 });
       seen.setAttribute("role", "img");
       seen.setAttribute("aria-label", "What the models see: the digit as 28 by 28 pixels");
       const pixels = new ImageData(28, 28);
-      image.forEach((ink, number) => pixels.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * number));
+      image.forEach((ink, place) => pixels.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * place));
       seen.getContext("2d").putImageData(pixels, 0, 0);
       const bars = element(details, "div", { className: "bars" });
       bars.setAttribute("aria-hidden", "true"); // the summary says it in words
-      for (const [name, row] of Object.entries(chances)) {
+      for (const [name, rows] of models) {
         element(bars, "span", { textContent: name });
-        for (const chance of row) {
+        for (const chance of rows[number]) {
           element(bars, "div", { className: "bar", title: `${Math.round(100 * chance)} %` })
             .style.height = `${40 * chance}px`;
         }
       }
       element(bars, "span");
       for (let digit = 0; digit < 10; digit++) element(bars, "span", { textContent: digit });
-    }
+    });
   }
 
   draw();

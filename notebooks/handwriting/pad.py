@@ -1,0 +1,48 @@
+"""A drawing pad for the notebook, with what the models make of the drawing."""
+
+import base64
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from . import read_digits
+
+
+class DrawPad(anywidget.AnyWidget):
+    """A pad to draw on, by mouse, finger, pen or keyboard: each stroke is read by all models.
+
+    Parameters
+    ----------
+    models : dict of str to model
+        By name, what has `predict_proba` for images.
+    """
+
+    _esm = Path(__file__).with_suffix(".js")
+    drawing = traitlets.Unicode("").tag(sync=True)  # a PNG file as a data URL; empty: no drawing
+    answers = traitlets.Dict().tag(sync=True)  # its chances: by name, ten for each image
+
+    def __init__(self, models):
+        super().__init__()
+        self.models = models
+        for model in models.values():
+            model.predict_proba(np.zeros((1, 28, 28), np.uint8))  # the first time is the slowest
+        self._answer()
+        self.observe(self._answer, "drawing")
+
+    @property
+    def picture(self):
+        """The drawing as a PNG file of 280 × 280 pixels, in bytes; none where nothing is drawn."""
+        return base64.b64decode(self.drawing.partition(",")[2])
+
+    def _answer(self, change=None):
+        digits = read_digits(self.picture) if self.drawing else []
+        images = np.array([digit.image for digit in digits])
+        chances = {n: m.predict_proba(images) for n, m in self.models.items() if digits}
+        nothing = "No digit found: draw it larger." if self.drawing else "Draw a digit."
+        self.answers = {
+            "nothing": "" if digits else nothing,
+            "images": [image.ravel().tolist() for image in images],
+            "chances": {name: rows.round(4).tolist() for name, rows in chances.items()},
+        }

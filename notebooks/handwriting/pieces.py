@@ -1,0 +1,80 @@
+"""Step 3: find the connected pieces of ink, and which of them make a digit."""
+
+import numpy as np
+from scipy import ndimage, spatial
+from skimage import measure
+
+
+class Piece:
+    """Ink that belongs together: its pixels (row, column), its box, and its mask in the box."""
+
+    def __init__(self, pixels):
+        self.pixels = pixels
+        self.top, self.left = corner = pixels.min(axis=0).tolist()
+        self.bottom, self.right = (pixels.max(axis=0) + 1).tolist()
+        self.box = self.left, self.top, self.right, self.bottom
+        self.height, self.width = self.bottom - self.top, self.right - self.left
+        self.size = max(self.height, self.width)
+        self.mask = np.zeros((self.height, self.width), bool)
+        self.mask[tuple((pixels - corner).T)] = True
+
+
+def find_digits(mask):
+    """The pieces that are digits, in no particular order."""
+    reach = max(1, round(max(mask.shape) / 600))  # what almost touches is connected
+    labels = measure.label(ndimage.binary_dilation(mask, iterations=reach), connectivity=2)
+    areas = np.bincount(labels.ravel())
+    smallest = max(10, np.sort(areas)[-1000:][0])  # a picture of sand has more pieces
+    labels[~mask | (areas[labels] < smallest)] = 0
+    pieces = []  # without blots, dashes and specks
+    for piece in join([Piece(region.coords) for region in measure.regionprops(labels)]):
+        thickness = 2 * ndimage.distance_transform_edt(np.pad(piece.mask, 1)).max()
+        if thickness <= 0.7 * piece.size and piece.width < 2.5 * piece.height and piece.size >= 6:
+            pieces.append(piece)
+    # What reaches in from outside is no digit, nor is a long line, perhaps the paper's edge.
+    inner = [p for p in pieces if min(p.box) > 0 and np.all(p.box[2:] < np.flip(mask.shape))]
+    usual = usual_size(inner or pieces)
+    likely = [piece for piece in inner if piece.height <= 12 * piece.width]
+    return [p for p in pieces if 0.2 * usual <= p.size <= (4 if p in likely else 2) * usual]
+
+
+def usual_size(pieces):
+    """Half of all ink but lines, laid end to end, belongs to pieces of up to that size."""
+    no_lines = [piece for piece in pieces if piece.width / 3 < piece.height < 12 * piece.width]
+    sizes = [0] + sorted(piece.size for piece in no_lines or pieces)
+    return sizes[np.searchsorted(np.cumsum(sizes), sum(sizes) / 2)]
+
+
+def join(pieces):
+    """Join loose strokes, such as the top of a 5, to the digit that they belong to."""
+    usual = usual_size(pieces)
+    largest = 1.5 * usual if len(pieces) > 3 else np.inf
+    waiting = sorted((p for p in pieces if p.size > 0.08 * usual), key=lambda p: p.height)
+    joined = []
+    while waiting:
+        small = waiting.pop(0)
+        for number, large in enumerate(waiting):
+            if belongs(small, large, usual):
+                both = Piece(np.concatenate([small.pixels, large.pixels]))
+                if both.size < largest:
+                    waiting[number] = both
+                    break
+        else:
+            joined.append(small)
+    return joined if len(joined) == len(pieces) else join(joined)
+
+
+def belongs(small, large, usual):
+    """Whether a flatter piece lies close above or below another one, or all but touches it."""
+    # How far the boxes lie apart; negative where they overlap.
+    across = max(small.left, large.left) - min(small.right, large.right)
+    down = max(small.top, large.top) - min(small.bottom, large.bottom)
+    if across < 0 and down < 0:
+        if small.height < 0.5 * large.height or down > -0.5 * small.height:
+            return True
+        # Two slanted ones overlap like this, too, but they are of one height and less entangled.
+        if small.height >= 0.75 * large.height and across >= -0.4 * min(small.width, large.width):
+            return False
+        return spatial.KDTree(small.pixels).query(large.pixels)[0].min() < 0.16 * large.size
+    dash = small.width > 2 * small.height
+    return across < (0 if dash else -0.2 * small.width) and down < 0.2 * max(large.height, usual)

@@ -1,0 +1,270 @@
+"""Pictures become digits as MNIST has them, in reading order; what is no picture is refused."""
+
+import base64
+import datetime
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from scipy import ndimage
+from skimage import morphology
+
+import handwriting
+import helpers
+from common.notebooks import ROOT, run_cells, tags
+from common.photographs import photograph
+
+PICTURES = ROOT / "data" / "pictures"
+WRITTEN = json.loads((PICTURES / "labels.json").read_text(encoding="utf-8"))
+NOTEBOOK = ROOT / "notebooks" / "07-recognise-your-own-digits.ipynb"
+IMAGES, LABELS = helpers.load_mnist("validation")
+THREE = "".join(map(str, LABELS[[0, 2, 5]]))
+ROW = 255 - np.pad(np.hstack(IMAGES[:3].repeat(2, axis=1).repeat(2, axis=2)), 20)  # 3 digits
+
+
+@pytest.fixture(scope="module")
+def svm():
+    return helpers.load_model("svm")
+
+
+def read(model, picture):
+    digits = handwriting.read_digits(picture)
+    return "".join(map(str, model.predict(np.stack([d.image for d in digits])))) if digits else ""
+
+
+def boxes(picture):
+    return [digit.box for digit in handwriting.read_digits(picture)]
+
+
+def saved(image, kind="png", **options):
+    file = io.BytesIO()
+    image.save(file, format=kind, **options)
+    return file.getvalue()
+
+
+def enlarged(image, height):
+    """A digit as ink 1 on 0, without margins, some `height` pixels high."""
+    digit = image[np.ix_(image.any(axis=1), image.any(axis=0))]
+    digit = ndimage.zoom(np.pad(digit, 2), height / len(digit), order=1) > 100
+    return digit[np.ix_(digit.any(axis=1), digit.any(axis=0))]
+
+
+def sheet(*digits, shape=(400, 900)):
+    """A sheet of grey paper with digits of MNIST: (number, height, top, left)."""
+    ink = np.zeros(shape)
+    for number, height, top, left in digits:
+        digit = enlarged(IMAGES[number], height)
+        ink[top : top + digit.shape[0], left : left + digit.shape[1]] += digit
+    return np.uint8(235 - 195 * np.clip(ndimage.gaussian_filter(ink, 0.8), 0, 1))
+
+
+def drawn(size, *strokes, width=14):
+    image = Image.new("L", size, "white")
+    for stroke in strokes:
+        ImageDraw.Draw(image).line(stroke, fill="black", width=width, joint="curve")
+    return image
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_bundled_pictures_are_read(name, svm):
+    with open(PICTURES / name, "rb") as file:
+        for picture in (PICTURES / name, str(PICTURES / name), file):
+            assert read(svm, picture) == WRITTEN[name]
+
+
+def test_digits_are_framed_as_in_mnist():
+    for number, (image, (left, top, right, bottom)) in enumerate(handwriting.read_digits(ROW)):
+        assert image.shape == (28, 28) and image.dtype == np.uint8 and image.max() == 255
+        assert max(np.ptp(np.nonzero(image > 100), axis=1) + 1) in (19, 20)
+        assert np.abs(np.subtract(ndimage.center_of_mass(image), 14)).max() <= 0.6
+        assert 20 + 56 * number < left < right < 76 + 56 * number and 20 < top < bottom < 76
+    for image in [*IMAGES[:100], *(255 - IMAGES[:100])]:  # what is framed is left as it is
+        (digit,) = handwriting.read_digits(image)
+        assert (digit.image == np.where(image[0, 0], 255 - image, image)).all()
+
+
+def test_every_kind_of_picture_gives_the_same():
+    image, sixteen, exif = Image.fromarray(ROW), ROW.astype(np.uint16) * 257, Image.Exif()
+    exif[0x0112] = 6  # rotate by 90° to view
+    file, turned = saved(image), saved(image.transpose(Image.Transpose.ROTATE_90), exif=exif)
+    arrays = [255 - ROW, ROW / 255, np.stack([ROW] * 3, axis=2), ROW[..., None], sixteen]
+    for shade in (0, 255):  # ink on a transparent ground
+        arrays.append(np.dstack([*[np.full_like(ROW, shade)] * 3, 255 - ROW]))
+    images = [image.convert(mode) for mode in ("L", "RGB", "P", "CMYK", "I", "F")]
+    files = [file, memoryview(file), io.BytesIO(file), turned, saved(Image.fromarray(sixteen))]
+    images.append(Image.fromarray(np.float32(ROW / 255)))
+    for number, picture in enumerate(arrays + images + files):
+        assert boxes(picture) == boxes(ROW), number
+    assert len(boxes(ROW)) == len(boxes(ROW > 127)) == len(boxes(image.convert("1"))) == 3
+
+
+def lines(paper):
+    return np.where((np.arange(len(paper)) % 40 // 2 == 10)[:, None], np.minimum(paper, 160), paper)
+
+
+NOISE = np.random.default_rng(0).normal(0, 1, (400, 900))
+SPOILS = {
+    "ruled": lines,
+    "squared": lambda paper: lines(lines(paper).T).T,
+    "in shadow": lambda paper: paper * np.where(np.add(*np.indices(paper.shape)) > 550, 0.55, 1),
+    "unevenly lit": lambda paper: paper * np.linspace(1, 0.4, paper.shape[1]),
+    "with a dark edge": lambda paper: np.pad(paper[:380, 40:], ((0, 20), (40, 0))),
+    "dirty": lambda paper: np.where(ndimage.maximum_filter(NOISE, 3) > 4, 60, paper + 12 * NOISE),
+    "on a desk": lambda paper: np.pad(paper, 200, constant_values=50),
+    "faint": lambda paper: 103 + 0.2 * paper,
+    "chalk": lambda paper: 255 - paper,
+}
+
+
+@pytest.mark.parametrize(
+    "spoils", [*SPOILS, "ruled, in shadow, dirty", "squared, on a desk", "squared, unevenly lit"]
+)
+def test_what_happens_to_paper_changes_no_answer(svm, spoils):
+    paper = sheet((0, 120, 100, 60), (2, 120, 120, 450), (5, 120, 90, 600))
+    for spoil in spoils.split(", "):
+        paper = np.uint8(np.clip(SPOILS[spoil](paper), 0, 255))
+    assert read(svm, paper) == THREE
+
+
+@pytest.mark.parametrize("margin", [0, 5, 20])
+def test_one_digit_may_fill_its_picture(svm, margin):
+    pictures = (235 - 190 * np.pad(np.uint8(enlarged(i, 200)), margin) for i in IMAGES[:40])
+    assert sum(read(svm, p) == str(label) for p, label in zip(pictures, LABELS)) >= 39
+
+
+SEVEN = [(110, 100), (290, 100), (200, 320)]
+BOWL = [(115, 75), (110, 140), (150, 127), (195, 155), (200, 190), (170, 235), (95, 220)]
+FIVE = drawn((300, 300), [(125, 60), (200, 55)], BOWL)  # its top is loose
+BROKEN = drawn((400, 340), [(60, 80), (55, 180)], [(54, 195), (50, 300)], SEVEN)  # its 1
+ONES = [[(left + 80, 40), (left, 200)] for left in (60, 110, 160)]  # their boxes overlap
+DRAWINGS = [(drawn((400, 400), SEVEN, width=width), "7") for width in (1, 2, 40, 60)]
+DRAWINGS += [(FIVE, "5"), (BROKEN, "17"), (drawn((500, 260), *ONES, width=13), "111")]
+DRAWINGS += [(sheet((0, 260, 60, 60), (2, 80, 200, 450), (5, 70, 110, 600)), THREE)]
+
+
+@pytest.mark.parametrize("picture, answer", DRAWINGS)
+def test_strokes_are_joined_and_brought_to_the_width_of_mnist(svm, picture, answer):
+    assert read(svm, picture) == answer
+    for digit in handwriting.read_digits(picture):
+        ink = digit.image > 127
+        assert 1.5 < ink.sum() / morphology.skeletonize(ink).sum() < 5.5
+
+
+@pytest.mark.parametrize("degrees", [0, 9, -9])
+def test_lines_are_read_in_order_even_if_they_slope(degrees):
+    places = [(n, 60, 220 + 110 * (n // 10), 40 + 110 * (n % 10)) for n in range(20)]
+    turned = Image.fromarray(sheet(*places, shape=(600, 1200))).rotate(degrees, fillcolor=235)
+    turn = np.exp(-1j * np.radians(degrees))
+    for (_, _, top, left), box in zip(places, boxes(turned), strict=True):
+        middle = complex(box[0] + box[2], box[1] + box[3]) / 2
+        assert abs((left + 20 + 1j * (top + 30) - 600 - 300j) * turn + 600 + 300j - middle) < 40
+
+
+def test_simulated_photographs_are_read(svm):
+    right = 0
+    for seed in range(12):
+        generator = np.random.default_rng([1, seed])
+        chosen = generator.choice(len(IMAGES), 10, replace=False)
+        answer, truth = read(svm, photograph(IMAGES[chosen], generator)), LABELS[chosen]
+        right += sum(a == str(label) for a, label in zip(answer, truth) if len(answer) == 10)
+    assert right >= 118  # 98 %
+
+
+def test_blank_pictures_have_no_digits_and_large_ones_are_left_as_they_were():
+    assert not any(boxes(np.full((60, 80), value, np.uint8)) for value in (0, 128, 255))
+    image = Image.open(io.BytesIO(saved(Image.new("RGB", (4000, 3000), "white"), "jpeg")))
+    assert boxes(image) == [] and image.size == (4000, 3000)
+
+
+FILM = [Image.new("L", (50, 50), shade) for shade in (0, 255)]
+REFUSED = ["no-such-file.png", b"not a picture", b"", io.BytesIO(b"GIF"), 42, None, [[0, 1]]]
+REFUSED += [np.zeros((0, 5), np.uint8), np.zeros(20), np.zeros((20, 20, 5), np.uint8)]
+REFUSED += [np.full((20, 20), value) for value in (np.nan, 7.0, -0.1, 1, 1j, "a", None)]
+REFUSED += [Image.new(*new) for new in (("L", (0, 5)), ("F", (50, 50), -1), ("I", (50, 50), -1))]
+REFUSED += [saved(Image.fromarray(ROW))[:900], saved(*FILM[:1], save_all=True, append_images=FILM)]
+REFUSED += [saved(Image.new("1", (20_000, 20_000)))]  # 400 million pixels in a small file
+
+
+@pytest.mark.parametrize("picture", REFUSED)
+def test_what_is_no_picture_is_refused_in_words(picture):
+    with pytest.raises(ValueError) as caught:
+        handwriting.read_digits(picture)
+    assert len(str(caught.value)) > 60 and " at 0x" not in str(caught.value)
+
+
+def test_a_bug_of_ours_is_not_blamed_on_the_picture(monkeypatch):
+    monkeypatch.setattr(handwriting.opening, "as_bytes", lambda array: 1 / 0)
+    for picture in (ROW, Image.fromarray(ROW).convert("F")):
+        with pytest.raises(ZeroDivisionError):
+            handwriting.read_digits(picture)
+
+
+def test_any_array_gives_digits_and_any_damaged_file_digits_or_a_value_error():
+    hypothesis = pytest.importorskip("hypothesis")
+    from hypothesis import strategies as st
+    from hypothesis.extra.numpy import arrays
+
+    def damaged(kind, changes, end):
+        file = bytearray(saved(Image.fromarray(ROW), kind))
+        for place, value in changes:
+            file[place % len(file)] = value
+        return bytes(file[: max(end, 50)])
+
+    sides, places = st.integers(1, 60), st.integers(0, 3000)
+    pictures = arrays(np.uint8, st.tuples(sides, sides, st.sampled_from([1, 3, 4])))
+    kinds = st.sampled_from(["png", "jpeg", "gif", "bmp", "tiff", "webp"])
+    pictures |= st.builds(damaged, kinds, st.lists(st.tuples(places, sides)), places)
+
+    @hypothesis.settings(max_examples=150, deadline=None)
+    @hypothesis.given(pictures)
+    def check(picture):
+        try:
+            digits = handwriting.read_digits(picture)
+        except ValueError as error:
+            assert isinstance(picture, bytes) and "cannot read the picture" in str(error)
+            return
+        for image, (left, top, right, bottom) in digits:
+            assert image.max() > 0 and 0 <= left <= right and 0 <= top <= bottom
+
+    check()
+
+
+def test_the_pad_reads_what_is_drawn(svm):
+    pad, drawing = handwriting.DrawPad({"svm": svm}), (PICTURES / "drawing.png").read_bytes()
+    empty = pad.answers
+    pad.drawing = "data:image/png;base64," + base64.b64encode(drawing).decode()
+    assert pad.picture == drawing and not pad.answers["nothing"]
+    (image,), (chances,) = pad.answers["images"], pad.answers["chances"]["svm"]
+    assert len(image) == 784 and np.argmax(chances) == 3 and abs(sum(chances) - 1) < 0.001
+    pad.drawing = "data:image/png;base64," + base64.b64encode(saved(FILM[1])).decode()
+    assert not pad.answers["images"] and pad.answers["nothing"] != empty["nothing"]
+    pad.drawing = ""
+    assert pad.picture == b"" and pad.answers == empty
+
+
+def test_the_pad_alone_needs_anywidget_and_loads_nothing_from_elsewhere():
+    code = "import sys; sys.modules['anywidget'] = None; import handwriting, numpy as np; "
+    code += "assert handwriting.read_digits(np.zeros((60, 60), np.uint8)) == []"
+    subprocess.run([sys.executable, "-c", code], cwd=NOTEBOOK.parent, check=True)
+    source = Path(handwriting.__file__).with_name("pad.js").read_text(encoding="utf-8")
+    assert "export default" in source and not any(w in source for w in ("http", "import", "fetch"))
+
+
+def test_the_upload_cell_annotates_a_photograph(svm, monkeypatch, capsys):
+    shown, wanted = [], {"readme-picture", "upload"}
+    names = {"Path": Path, "page": Image.open(PICTURES / "page.jpg")}
+    monkeypatch.chdir(NOTEBOOK.parent)
+    monkeypatch.setattr(helpers, "load_model", lambda name: svm)
+    monkeypatch.setattr(helpers, "show", lambda figure, alt: shown.append(alt))
+    run_cells(NOTEBOOK, lambda c: "import ipywidgets" in c.source or wanted & set(tags(c)), names)
+    for content in ((PICTURES / "page.jpg").read_bytes(), b"no picture"):
+        file = {"name": "a.jpg", "type": "image/jpeg", "size": len(content)}
+        file |= {"content": memoryview(content), "last_modified": datetime.datetime.now()}
+        names["upload"].value = (file,)
+    assert len(shown) == 2 and all(WRITTEN["page.jpg"] in alt for alt in shown)
+    assert "JPEG and PNG" in capsys.readouterr().out
