@@ -78,7 +78,7 @@ def costs(path):
 
 
 def readme_rows():
-    """The rows of figures in the README: those of notebook 06, and the benchmark's."""
+    """The rows of numbers in the README: those of notebook 06, and the benchmark's."""
     (cell,) = tagged(read(LESSONS[5]), "results-table")
     rows = cell.outputs[0].data["text/markdown"].splitlines()[2:]
     benchmark = json.loads((ROOT / "data" / "benchmark.json").read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@
     python tools/bench.py             everything that is measured, in an hour and a half
     python tools/bench.py PART ...    some parts; `help` names them all
 
-What notebooks read goes to data/benchmark*.json, the other figures go to build/bench.json.
+What notebooks read goes to data/benchmark*.json, the rest goes to build/bench.json.
 """
 
 import io
@@ -53,11 +53,11 @@ PICTURES = 200
 CLUSTER = {"threads_per_worker": 1, "memory_limit": "2GB", "dashboard_address": "127.0.0.1:0"}
 
 
-def record(path, **figures):
-    """Put figures into a JSON file, beside those of other parts, and what they were made with."""
+def record(path, **results):
+    """Put results into a JSON file, beside those of other parts, and what they were made with."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     versions = {library: version(library) for library in ("keras", "scikit-learn")}
-    known |= {"cores": os.cpu_count()} | versions | figures
+    known |= {"cores": os.cpu_count()} | versions | results
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8", newline="\n")
 
@@ -92,13 +92,13 @@ def notebooks():
     for path in LESSONS:
         with tempfile.TemporaryDirectory() as models:
             os.environ["DIGITS_MODELS"] = models
-            _, figures, error = execute(path)
+            _, cost, error = execute(path)
         if error:
             sys.exit(f"{error}\n{path.name} failed")
-        print(f"{path.stem:30} {figures}", flush=True)
-        measured[path.stem] = figures
-        over = [what for what, value in figures.items() if value > BUDGETS[what]]
-        exceeded += [f"{path.stem}: {what} {figures[what]:g}, not {BUDGETS[what]}" for what in over]
+        print(f"{path.stem:30} {cost}", flush=True)
+        measured[path.stem] = cost
+        over = [what for what, value in cost.items() if value > BUDGETS[what]]
+        exceeded += [f"{path.stem}: {what} {cost[what]:g}, not {BUDGETS[what]}" for what in over]
     seconds = sum(measured[path.stem]["notebook"] for path in COURSE)
     if seconds > BUDGETS["course"]:
         exceeded.append(f"the course: {seconds:.0f}, not {BUDGETS['course']}")
@@ -117,9 +117,9 @@ def in_words(seconds):
 def costs():
     """Write what the notebooks took to their heads, and to their rows in README and guide."""
     readme, guide = ROOT / "README.md", NOTEBOOKS / "TEACHING.md"
-    for name, figures in json.loads(RESULTS.read_text(encoding="utf-8"))["notebooks"].items():
-        path, took = NOTEBOOKS / f"{name}.ipynb", in_words(figures["notebook"])
-        memory = f"{math.ceil(figures['memory'] / 100) / 10} GB"
+    for name, cost in json.loads(RESULTS.read_text(encoding="utf-8"))["notebooks"].items():
+        path, took = NOTEBOOKS / f"{name}.ipynb", in_words(cost["notebook"])
+        memory = f"{math.ceil(cost['memory'] / 100) / 10} GB"
         title = re.escape(re.search(r"# (.+)", markdown(path))[1])
         short = re.sub("minutes?", "min", took.replace("seconds", "s"))
         cost = rf"\g<1>About {took} on two cores, with {memory}\2"
@@ -172,9 +172,9 @@ def models():
         ours, usual = fit_and_read(shipped(short)), fit_and_read(make_pipeline(pixels, plain))
         results |= {f"{name}, ours": ours, f"{name}, raw pixels": usual}
         ratios[short] = round((usual["fit"] + usual["read"]) / (ours["fit"] + ours["read"]), 2)
-    figures = {"features per second": round(speed), "models": results}
-    figures |= {"features, ratio to skimage.feature.hog": round(ratio, 2)}
-    record(DATA / "benchmark.json", **figures, **{"raw pixels, seconds over ours": ratios})
+    measured = {"features per second": round(speed), "models": results}
+    measured |= {"features, ratio to skimage.feature.hog": round(ratio, 2)}
+    record(DATA / "benchmark.json", **measured, **{"raw pixels, seconds over ours": ratios})
     table = HEADER + "| --- | --- | --- | --- | --- |\n"
     for name, result in results.items():
         accuracy, fit, read = result.values()
@@ -327,14 +327,14 @@ def pictures():
     models = {name: shipped(name).fit(*digits) for name in ("knn", "svm")}
     network, _ = train(names, *digits, FINAL_EPOCHS, seed=0)
     models["cnn"] = NetworkClassifier(names["cool"](network))
-    figures = {"speed": speed}
+    measured = {"speed": speed}
     for name, images, labels in [
         ("MNIST's validation digits", *validation),
         ("scikit-learn's digits", np.array([*map(bitmap, others.images)]), others.target),
     ]:
-        figures[name] = reading_accuracy(images, labels, models)
-        print(f"{name}: {figures[name]}", flush=True)
-    record(RESULTS, pictures=figures)
+        measured[name] = reading_accuracy(images, labels, models)
+        print(f"{name}: {measured[name]}", flush=True)
+    record(RESULTS, pictures=measured)
 
 
 def dask():

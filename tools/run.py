@@ -44,12 +44,12 @@ def watch_memory(process, seen):
 
 
 def execute(path):
-    """Execute a notebook in a fresh kernel; return it, its figures, and the error if any.
+    """Execute a notebook in a fresh kernel; return it, its cost, and the error if any.
 
-    The figures are seconds, and the peak memory in MB; a cell tagged `training` counts apart.
+    The cost is in seconds, and the peak memory in MB; a cell tagged `training` counts apart.
     """
     notebook, error, began = read(path), None, time.monotonic()
-    figures, memory = {"cell": 0, "training": 0}, [0]
+    cost, memory = {"cell": 0, "training": 0}, [0]
     place = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(notebook, resources=place, **OPTIONS)
     with client.setup_kernel():
@@ -62,11 +62,11 @@ def execute(path):
                 start = time.monotonic()
                 client.execute_cell(cell, index)
                 kind = "training" if "training" in tags(cell) else "cell"
-                figures[kind] = max(figures[kind], round(time.monotonic() - start, 1))
+                cost[kind] = max(cost[kind], round(time.monotonic() - start, 1))
         except (CellExecutionError, DeadKernelError) as raised:
             error = strip_ansi(str(raised))
-    figures["notebook"] = round(time.monotonic() - began, 1)
-    return notebook, figures | {"memory": round(max(memory) / 1e6)}, error
+    cost["notebook"] = round(time.monotonic() - began, 1)
+    return notebook, cost | {"memory": round(max(memory) / 1e6)}, error
 
 
 def export(notebook, path):
@@ -98,10 +98,10 @@ def main():
             models = BUILD / path.stem / "models"
             shutil.rmtree(models, ignore_errors=True)
             os.environ["DIGITS_MODELS"] = str(models)
-        notebook, figures, error = execute(path)
+        notebook, cost, error = execute(path)
         export(notebook, path)
-        slowest = max(figures["cell"], figures["training"])
-        print(LINE.format(name=path.stem, slowest=slowest, **figures), flush=True)
+        slowest = max(cost["cell"], cost["training"])
+        print(LINE.format(name=path.stem, slowest=slowest, **cost), flush=True)
         if error:
             sys.exit(f"{error}\n{path.name} failed; its executed copy is in build/")
         if arguments.save:
