@@ -19,7 +19,7 @@ install: .venv/installed
 		> .venv/etc/jupyter/labconfig/page_config.json
 	@touch $@
 
-# Dask, for the optional notebook 8.
+# Dask, for the optional notebook 10.
 dask: .venv/dask
 
 .venv/dask: .venv/installed requirements-dask.txt
@@ -80,7 +80,7 @@ release: install
 outputs: dask
 	@$(BIN)/python tools/run.py --save notebooks/0[1-5]*.ipynb
 	@$(BIN)/python tools/bench.py ship
-	@$(BIN)/python tools/run.py --save notebooks/0[678]*.ipynb
+	@$(BIN)/python tools/run.py --save notebooks/0[6-9]*.ipynb notebooks/1*.ipynb
 	@$(BIN)/python tools/run.py --save notebooks/solutions/*.ipynb
 
 # Pin the newest releases that pyproject.toml allows, for every supported Python and system.

@@ -9,9 +9,9 @@ import tempfile
 
 import pytest
 
-# Notebook 08 is optional, and so is what it needs.
+# Notebook 10 is optional, and so is what it needs.
 if not importlib.util.find_spec("distributed"):
-    collect_ignore = ["notebooks/08-go-bigger.ipynb"]
+    collect_ignore = ["notebooks/10-go-bigger.ipynb"]
 
 MODELS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 

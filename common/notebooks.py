@@ -9,6 +9,12 @@ LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("[0-9]*.ipynb"))
 
 
+def lesson(number):
+    """The path of a lesson, by its number."""
+    (path,) = [path for path in LESSONS if int(path.name[:2]) == int(number)]
+    return path
+
+
 def read(path):
     """A notebook, as nbformat holds it."""
     return nbformat.read(path, as_version=4)

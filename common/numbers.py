@@ -10,7 +10,7 @@ import json
 import re
 from functools import cache
 
-from common.notebooks import LESSONS, ROOT, SOLUTIONS, markdown, outputs_text, read, tagged
+from common.notebooks import LESSONS, ROOT, SOLUTIONS, lesson, markdown, outputs_text, read, tagged
 
 README = ROOT / "README.md"
 FILES = [*LESSONS, *SOLUTIONS, README]
@@ -79,7 +79,7 @@ def costs(path):
 
 def readme_rows():
     """The rows of numbers in the README: those of notebook 06, and the benchmark's."""
-    (cell,) = tagged(read(LESSONS[5]), "results-table")
+    (cell,) = tagged(read(lesson(6)), "results-table")
     rows = cell.outputs[0].data["text/markdown"].splitlines()[2:]
     benchmark = json.loads((ROOT / "data" / "benchmark.json").read_text(encoding="utf-8"))
     for name, result in benchmark["models"].items():
@@ -126,8 +126,8 @@ def passages(path):
             if path in SOLUTIONS:  # an answer repeats the numbers of its exercise
                 outputs += [text for text, said in before if said is None][-1:]
             named = re.findall(r"otebook (\d+)", text) + [path.name[:2]] * bool(SUMS_UP(text))
-            for lesson in {LESSONS[int(number) - 1] for number in named}:
-                outputs += [said or "" for cells in sections(lesson) for _, said in cells]
+            for elsewhere in set(map(lesson, named)):
+                outputs += [said or "" for cells in sections(elsewhere) for _, said in cells]
             if EXERCISE(text):  # the same, word for word, in lesson and solutions
                 outputs, code = [], []
             yield text, Evidence("\n".join(outputs), "\n".join(code), phrases)

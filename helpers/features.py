@@ -31,8 +31,7 @@ def by_chunks(function):
             result[rows] = function(images[rows].astype(np.float32))
 
         with threadpool_limits(1, user_api="blas"):  # whose threads would be in the way of ours
-            batches = gen_batches(len(images), CHUNK)
-            Parallel(-1, require="sharedmem")(delayed(fill)(rows) for rows in batches)
+            Parallel(-1, require="sharedmem")(map(delayed(fill), gen_batches(len(images), CHUNK)))
         return result
 
     return of_all
@@ -54,23 +53,20 @@ def deskew(images):
     -------
     numpy.ndarray of float32, shape (n, 28, 28), from 0 to 255
     """
-    ink = images.sum((1, 2))
-    mass = np.where(ink > 0, ink, 1)[:, None]
     row_mass = images.sum(2)
+    mass = np.maximum(row_mass.sum(1, keepdims=True), 1e-9)  # blank images divide by it, too
     from_row = AXIS - (row_mass @ AXIS)[:, None] / mass
-    from_column = AXIS - (images.sum(1) @ AXIS)[:, None] / mass
     variance = (row_mass * from_row**2 / mass).sum(1)
-    covariance = ((images @ from_column[:, :, None])[:, :, 0] * from_row / mass).sum(1)
+    covariance = (images @ (AXIS - 13.5) * from_row / mass).sum(1)  # the same from any column
     shear = np.where(variance > 0.1, covariance / np.maximum(variance, 0.1), 0)
     # Where on its row each pixel of the result is read: between `left` and the pixel after it.
     source = AXIS + (shear[:, None] * from_row)[:, :, None]
     left = np.floor(source)
-    fraction = source - left
     padded = np.pad(images, ((0, 0), (0, 0), (28, 29)))  # what lies beyond the edge is paper
-    left = np.clip(left.astype(np.intp) + 28, 0, 83)
-    before = np.take_along_axis(padded, left, axis=2)
-    after = np.take_along_axis(padded, left + 1, axis=2)
-    return np.minimum(before + fraction * (after - before), 255)
+    place = np.clip(left.astype(np.intp) + 28, 0, 83)
+    before = np.take_along_axis(padded, place, axis=2)
+    after = np.take_along_axis(padded, place + 1, axis=2)
+    return np.minimum(before + (source - left) * (after - before), 255)
 
 
 @by_chunks
@@ -83,8 +79,7 @@ def normalize_size(images):
     leaves some of the difference between a 1 and a 0. The arrays are as for `deskew`. After the
     moment normalization of Liu et al., Pattern Recognition 37(2), 2004.
     """
-    ink = images.sum((1, 2))
-    mass = np.where(ink > 0, ink, 1)[:, None]
+    mass = np.maximum(images.sum((1, 2)), 1e-9)[:, None]
 
     def resampling(profile):
         """The weights (n, 28, 28) by which each row of the result takes the rows of the image."""
@@ -125,15 +120,13 @@ def gradient_features(images):
     length_turn = length * turn
     votes = np.empty((len(images), DIRECTIONS, 28, 28), np.float32)
     for number in range(-5, 6):  # length × (1 - distance from the turn), at least 0
-        distance = np.abs(length_turn - number * length)
-        np.maximum(length - distance, 0, out=votes[:, number])
+        np.maximum(length - np.abs(length_turn - number * length), 0, out=votes[:, number])
     votes[:, 6] = np.maximum(np.abs(length_turn) - 5 * length, 0)  # 6 and -6 are one direction
     centres = np.arange(CELL / 2, 28, CELL) - 0.5
     weights = np.maximum(1 - np.abs(np.arange(28) - centres[:, None]) / CELL, 0)
     pooling = np.kron(weights, weights).T.astype(np.float32)  # 784 pixels to 49 cells
     cells = (votes.reshape(-1, 784) @ pooling).reshape(len(images), DIRECTIONS * 49)
-    total = cells.sum(1, keepdims=True)
-    return np.sqrt(cells / np.where(total > 0, total, 1))
+    return np.sqrt(cells / np.maximum(cells.sum(1, keepdims=True), 1e-9))
 
 
 class WithinClassWhitening(TransformerMixin, BaseEstimator):

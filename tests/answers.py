@@ -9,8 +9,8 @@ from scipy.stats import binomtest
 
 import helpers
 
-LABELS = helpers.load_mnist("development")[1]
-ONES = np.mean(LABELS[50_000:] == 1)
+LABELS = helpers.load_mnist("validation")[1]
+ONES, ALL_ONES = np.mean(LABELS == 1), np.mean(helpers.load_mnist("development")[1] == 1)
 ROWS, COLUMNS = np.indices((28, 28))
 
 
@@ -20,7 +20,7 @@ def interval(right, digits, method="wilson"):
 
 def misread(count):
     """The labels of `validation`, but for some that are wrong."""
-    return (LABELS[50_000:] + (np.arange(10_000) < count)) % 10
+    return (LABELS + (np.arange(len(LABELS)) < count)) % 10
 
 
 def network(count, size=10_000):
@@ -33,8 +33,14 @@ def variance(places, ink):
     return np.average(places**2, weights=ink) - np.average(places, weights=ink) ** 2
 
 
+def heights(images):
+    """How far the ink of each image reaches up and down, as a standard deviation."""
+    rows = images.sum(axis=2) / images.sum(axis=(1, 2))[:, None]
+    return np.sqrt(rows @ np.arange(28) ** 2 - (rows @ np.arange(28)) ** 2)
+
+
 VALUES = {
-    "1.1": {"right": 100 * ONES, "share": ONES, "all": 100 * np.mean(LABELS == 1)},
+    "1.1": {"right": 100 * ONES, "share": ONES, "all": 100 * ALL_ONES},
     "2.1": {"right": -2.5, "direction": 2.5, "divided": -10, "one row": -0.5},
     "3.2": {"right": interval(497, 500), "share": interval(497, 500) / 100, "one": 99.4}
     | {"all": interval(9940, 10_000), "exact": interval(497, 500, "exact")},
@@ -49,11 +55,10 @@ VALUES = {
     "5.4": {"right": network(250), "large": network(250, 10_001), "short": network(350)}
     | {"new": network(1100), "type": 0.98},
     "6.1": {"right": 0.035, "tail": 0.0176, "tosses": binomtest(12, 10_000).pvalue},
-    "6.2": {"right": 96.1, "ten": 96, "one": 99.6, "share": 0.9607},
-    "7.2": {"right": (60 * 20 / 90, 20), "shape": (20, 20), "short": (20, 30)}
+    "8.2": {"right": (60 * 20 / 90, 20), "shape": (20, 20), "short": (20, 30)}
     | {"order": (20, 13), "large": (19, 28)},
-    "7.3": {"right": (19, 20), "two": 5, "whole": ("19", "20"), "order": (20, 19), "few": (9, 10)},
-    "8.1": {"right": 68, "all": 50, "part": 70, "missing": 48, "subtracted": 52, "times": 7.35},
+    "8.3": {"right": (19, 20), "two": 5, "whole": ("19", "20"), "order": (20, 19), "few": (9, 10)},
+    "10.1": {"right": 68, "all": 50, "part": 70, "missing": 48, "subtracted": 52, "times": 7.35},
 }
 FUNCTIONS = [
     ("1.2", "right", lambda images: (images > 0).mean(axis=(1, 2))),
@@ -62,10 +67,16 @@ FUNCTIONS = [
     ("1.2", "grey", lambda images: images.mean(axis=(1, 2)) / 255),
     ("1.2", "per cent", lambda images: (images > 0).mean(axis=(1, 2)) * 100),
     ("1.2", "type", 0.2),
-    ("1.3", "right", lambda images: misread(1500)),
-    ("1.3", "means", lambda images: misread(1700)),
-    ("1.3", "chance", lambda images: np.zeros(10_000, int)),
-    ("1.3", "no labels", lambda images: np.zeros((10_000, 10))),
+    ("1.3", "right", lambda writers: writers % 6 == 5),
+    ("1.3", "mask", lambda writers: np.unique(writers) % 6 == 2),
+    ("1.3", "leak", lambda writers: np.random.default_rng(0).random(len(writers)) < 1 / 6),
+    ("1.3", "leak", lambda writers: np.arange(len(writers)) >= 50_000),
+    ("1.3", "size", lambda writers: writers % 2 == 0),
+    ("1.3", "one group", lambda writers: (writers >= 2100) & (writers % 3 == 0)),
+    ("1.4", "right", lambda images: misread(1500)),
+    ("1.4", "means", lambda images: misread(1700)),
+    ("1.4", "chance", lambda images: np.zeros(len(LABELS), int)),
+    ("1.4", "no labels", lambda images: np.zeros((len(LABELS), 10))),
     ("2.2", "right", lambda image: np.sqrt(variance(COLUMNS, image))),
     ("2.2", "variance", lambda image: variance(COLUMNS, image)),
     ("2.2", "height", lambda image: np.sqrt(variance(ROWS, image))),
@@ -85,44 +96,60 @@ FUNCTIONS = [
     ("4.2", "gamma", lambda a, b, gamma: np.exp(-np.sum((a - b) ** 2))),
     ("4.2", "sum", lambda a, b, gamma: np.exp(-gamma * (a - b) ** 2)),
     ("4.2", "unanswered", lambda a, b, gamma: ...),
-    ("4.3", "right", lambda margins, temperature: softmax(margins / temperature, axis=1)),
-    ("4.3", "multiplied", lambda margins, temperature: softmax(margins * temperature, axis=1)),
-    ("4.3", "rows", lambda margins, temperature: softmax(margins / temperature)),
-    ("4.3", "unused", lambda margins, temperature: softmax(margins, axis=1)),
-    ("4.3", "after", lambda margins, temperature: softmax(margins, axis=1) / temperature),
-    ("4.3", "nothing", lambda margins, temperature: None),
+    ("4.3", "right", lambda decisions: np.maximum(1 - decisions, 0).mean()),
+    ("4.3", "sum", lambda decisions: np.maximum(1 - decisions, 0).sum()),
+    ("4.3", "each", lambda decisions: np.maximum(1 - decisions, 0)),
+    ("4.3", "negative", lambda decisions: (1 - decisions).mean()),
+    ("4.3", "margin", lambda decisions: np.maximum(-decisions, 0).mean()),
+    ("4.3", "count", lambda decisions: np.mean(decisions < 1)),
+    ("4.3", "nothing", lambda decisions: None),
     ("5.2", "right", lambda image, kernel: ndimage.correlate(image, kernel)[1:-1, 1:-1]),
     ("5.2", "turned", lambda image, kernel: ndimage.convolve(image, kernel)[1:-1, 1:-1]),
     ("5.2", "large", lambda image, kernel: ndimage.correlate(image, kernel, mode="constant")),
-    ("6.3", "right", lambda chances, share: chances.max(1) < np.quantile(chances.max(1), share)),
-    ("6.3", "surest", lambda chances, share: chances.max(1) > np.quantile(chances.max(1), 0.9)),
-    ("6.3", "answered", lambda chances, share: chances.max(1) > np.quantile(chances.max(1), 0.1)),
-    ("6.3", "threshold", lambda chances, share: chances.max(1) < share),
-    ("6.3", "rows", lambda chances, share: chances < share),
-    ("6.4", "right", lambda images: np.where(np.isin(ROWS, [3, 24]), 255, images).astype("uint8")),
-    ("6.4", "type", lambda images: images / 255),
-    ("6.4", "same", lambda images: images),
-    ("6.4", "alike", np.zeros_like),
-    ("6.4", "read", lambda images: np.roll(images, 1, axis=1)),
-    ("7.1", "right", ndimage.center_of_mass),
-    ("7.1", "order", lambda image: ndimage.center_of_mass(image)[::-1]),
-    ("7.1", "pixels", lambda image: ndimage.center_of_mass(image > 0)),
-    ("8.2", "right", lambda first, second: np.sort(np.hstack([first, second]))[:, :5]),
-    ("8.2", "each", np.minimum),
-    ("8.2", "first", lambda first, second: first),
-    ("8.2", "positions", lambda first, second: np.hstack([first, second]).argsort()[:, :5]),
-    ("8.2", "order", lambda first, second: np.sort(np.hstack([first, second]))[:, 4::-1]),
-    ("8.2", "all", lambda first, second: np.sort(np.hstack([first, second]))),
-    ("8.2", "largest", lambda first, second: np.sort(np.hstack([first, second]))[:, 5:]),
-    ("8.3", "right", lambda images, _: ndimage.rotate(images, 5, (1, 2), False, order=1)),
-    ("8.3", "size", lambda images, _: images[:, :14]),
-    ("8.3", "same", lambda images, _: images),
-    ("8.3", "grey", lambda images, _: images - 100),
-    ("8.3", "other", lambda images, _: images[:, ::-1, ::-1]),
-    ("8.3", "old", lambda images, _: np.roll(images, 1, axis=2)),
+    ("6.2", "right", lambda right, writers: 1 - len(set(writers[~right])) / len(set(writers))),
+    ("6.2", "digits", lambda right, writers: right.mean()),
+    ("6.2", "some", lambda right, writers: len(set(writers[~right])) / len(set(writers))),
+    ("6.2", "count", lambda right, writers: len(set(writers)) - len(set(writers[~right]))),
+    ("6.2", "per cent", lambda right, writers: 75),
+    ("6.3", "right", lambda images: heights(images) < np.quantile(heights(images), 0.05)),
+    ("6.3", "mask", lambda images: np.flatnonzero(heights(images) < 4.5)),
+    ("6.3", "small", lambda images: heights(images) < 1),
+    ("6.3", "alike", lambda images: np.arange(len(images)) % 2 == 0),
+    ("7.1", "right", lambda margins, temperature: softmax(margins / temperature, axis=1)),
+    ("7.1", "multiplied", lambda margins, temperature: softmax(margins * temperature, axis=1)),
+    ("7.1", "rows", lambda margins, temperature: softmax(margins / temperature)),
+    ("7.1", "unused", lambda margins, temperature: softmax(margins, axis=1)),
+    ("7.1", "after", lambda margins, temperature: softmax(margins, axis=1) / temperature),
+    ("7.1", "nothing", lambda margins, temperature: None),
+    ("7.2", "right", lambda p, share: p.max(1) < np.quantile(p.max(1), share)),
+    ("7.2", "surest", lambda p, share: p.max(1) > np.quantile(p.max(1), 0.9)),
+    ("7.2", "answered", lambda p, share: p.max(1) > np.quantile(p.max(1), 0.1)),
+    ("7.2", "threshold", lambda p, share: p.max(1) < share),
+    ("7.2", "rows", lambda p, share: p < share),
+    ("7.3", "right", lambda images: np.where(np.isin(ROWS, [3, 24]), 255, images).astype("uint8")),
+    ("7.3", "type", lambda images: images / 255),
+    ("7.3", "same", lambda images: images),
+    ("7.3", "alike", np.zeros_like),
+    ("7.3", "read", lambda images: np.roll(images, 1, axis=1)),
+    ("8.1", "right", ndimage.center_of_mass),
+    ("8.1", "order", lambda image: ndimage.center_of_mass(image)[::-1]),
+    ("8.1", "pixels", lambda image: ndimage.center_of_mass(image > 0)),
+    ("10.2", "right", lambda first, second: np.sort(np.hstack([first, second]))[:, :5]),
+    ("10.2", "each", np.minimum),
+    ("10.2", "first", lambda first, second: first),
+    ("10.2", "positions", lambda first, second: np.hstack([first, second]).argsort()[:, :5]),
+    ("10.2", "order", lambda first, second: np.sort(np.hstack([first, second]))[:, 4::-1]),
+    ("10.2", "all", lambda first, second: np.sort(np.hstack([first, second]))),
+    ("10.2", "largest", lambda first, second: np.sort(np.hstack([first, second]))[:, 5:]),
+    ("10.3", "right", lambda images, _: ndimage.rotate(images, 5, (1, 2), False, order=1)),
+    ("10.3", "size", lambda images, _: images[:, :14]),
+    ("10.3", "same", lambda images, _: images),
+    ("10.3", "grey", lambda images, _: images - 100),
+    ("10.3", "other", lambda images, _: images[:, ::-1, ::-1]),
+    ("10.3", "old", lambda images, _: np.roll(images, 1, axis=1)),
 ]
 KNOWN = [(n, key, answer) for n, of in VALUES.items() for key, answer in of.items()] + FUNCTIONS
 # Nobody asks for these, and each is explained all the same.
 ODD = ["x", None, float("nan"), [[1], [1, 2]], (), {}, {"k": "a"}, object(), 10**400, str]
 ODD += [lambda *_: "x", lambda *_: [[1], [1, 2]], lambda *_: {}, lambda: 1, lambda *_: np.nan]
-ODD += [lambda images: np.zeros((len(images), len(images) // 5000))]  # as wide as it is long
+ODD += [lambda images: np.zeros((len(images), len(images) // 4000))]  # as wide as it is long

@@ -3,6 +3,7 @@
 import inspect
 import re
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from answers import KNOWN, ODD
@@ -11,12 +12,12 @@ import checks
 import helpers
 from common.notebooks import LESSONS, SOLUTIONS, outputs_text, read
 
-NUMBERS = sorted(checks.CHECKS)
+NUMBERS = sorted(checks.CHECKS, key=float)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def quick():
-    machine = helpers.load_model("svm")  # for all three: solution 06 asks the others
+    machine = helpers.load_model("svm")  # for all three: solution 07 asks the others
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(helpers, "load_mnist", cache(helpers.load_mnist))
         patch.setattr(helpers, "load_model", lambda name: machine)
@@ -24,13 +25,14 @@ def quick():
 
 
 def exercises(path):
-    """For each exercise of a notebook: its text, its cell to fill in, and what its check said."""
-    cells, found = read(path).cells, {}
-    for number, cell in enumerate(cells):
-        if call := re.fullmatch(r'checks\.check\("([\d.]+)", (\w+)\)', cell.source):
-            text, fill = (cells[number - back].source for back in (3, 2))
-            assert call[2] in fill
-            found[call[1]] = text.split(f"**{call[1]}** ")[1], fill, outputs_text(cell).strip()
+    """For each exercise of a notebook: its text, what is to be filled in, what its check said."""
+    found = {}
+    for before, cell in pairwise(read(path).cells):
+        fill, _, last = cell.source.rpartition("\n")
+        if call := re.fullmatch(r'checks\.check\("([\d.]+)", (\w+)\)', last):
+            assert re.search(rf"^(def )?{call[2]}\b", fill, re.M)
+            text = before.source.split(f"**{call[1]}** ")[1]
+            found[call[1]] = text, fill, outputs_text(cell).strip()
     return found
 
 
@@ -47,7 +49,7 @@ def test_lesson_and_solution_hold_the_same_exercises(lesson, solution):
 
 
 def test_every_check_is_used_and_an_unknown_one_refused():
-    assert sorted(number for path in LESSONS for number in exercises(path)) == NUMBERS
+    assert [number for path in LESSONS for number in exercises(path)] == NUMBERS
     with pytest.raises(ValueError, match=NUMBERS[-1]):
         checks.check("9.9", 1)
 

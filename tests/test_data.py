@@ -23,11 +23,31 @@ def test_the_files_hold_mnist(split):
     assert images.flags.writeable and images.min() == 0 and images.max() == 255
 
 
-def test_development_is_train_and_validation():
-    parts = [helpers.load_mnist(split) for split in ("train", "validation")]
-    assert len(parts[1][1]) == 10_000
-    for whole, *both in zip(helpers.load_mnist("development"), *parts):
-        assert np.array_equal(whole, np.concatenate(both))
+def test_development_is_train_and_validation_in_the_order_of_the_file():
+    *digits, writers = helpers.load_mnist("development", writers=True)
+    assert digits[1][:5].tolist() == [5, 0, 4, 1, 9]
+    for split, belong in {"train": writers % 6 != 2, "validation": writers % 6 == 2}.items():
+        for whole, part in zip((*digits, writers), helpers.load_mnist(split, writers=True)):
+            assert np.array_equal(whole[belong], part)
+
+
+def test_no_writer_is_in_two_of_train_validation_and_test():
+    parts = [helpers.load_mnist(split, writers=True) for split in ("train", "validation", "test")]
+    people = [set(writers) for _, _, writers in parts]
+    assert [len(labels) for _, labels, _ in parts] == [50_037, 9963, 10_000]
+    assert [*map(len, people)] == [449, 90, 297]
+    assert len(set.union(*people)) == sum(map(len, people))  # so none counts twice
+    for _, labels, writers in parts:
+        assert writers.dtype == np.int16 and writers.shape == labels.shape
+        assert 0.4 < np.mean(writers >= 2100) < 0.51  # written by students
+    assert np.sum(parts[1][2] >= 2100) == 4972
+
+
+@pytest.mark.parametrize("split", data.SPLITS)
+def test_the_readme_counts_the_digits(split):
+    counts = np.bincount(helpers.load_mnist(split)[1])
+    row = f"| {split} | {' | '.join(map(str, counts))} |\n"
+    assert row in (data.ROOT / "data" / "README.md").read_text(encoding="utf-8")
 
 
 def test_unknown_split_names_the_known_ones():
@@ -56,7 +76,7 @@ def altered(content, place=5000):
         lambda content: gzip.compress(gzip.decompress(content)[:6]),
     ],
 )
-@pytest.mark.parametrize("name", ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"])
+@pytest.mark.parametrize("name", [name for name in data.CHECKSUMS if name.startswith("t10k")])
 def test_damage_is_named_with_its_remedy(tmp_path, monkeypatch, name, damage):
     for kept in data.MNIST_FOLDER.glob("t10k*"):
         shutil.copyfile(kept, tmp_path / kept.name)

@@ -95,7 +95,7 @@ def test_a_read_only_checkout(clone):
     """With DIGITS_MODELS elsewhere, as conftest.py sets it; with the outputs that are stored."""
     mount = 'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; cd "$0"; '
     mount += 'if touch probe; then exit 1; fi; exec "$@"'
-    notebooks = ["notebooks/06-evaluate.ipynb", "notebooks/07-recognise-your-own-digits.ipynb"]
+    notebooks = ["notebooks/06-evaluate.ipynb", "notebooks/08-recognise-your-own-digits.ipynb"]
     command = ["unshare", "--mount", "sh", "-c", mount, clone, *PYTEST, *notebooks]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout[-5000:]
@@ -111,7 +111,7 @@ def test_the_course_twice_at_once_forwards_and_backwards(clone, monkeypatch, cap
     runs = [subprocess.Popen([*run, *order], **together) for order in (paths, paths[::-1])]
     outputs = [process.communicate()[0] for process in runs]
     assert [process.returncode for process in runs] == [0, 0], outputs
-    kept = {"knn.skops", "svm.skops", "cnn.keras", "results.json"}
+    kept = {"knn.skops", "svm.skops", "cnn.keras", "results.json", "limits.json"}
     assert set(os.listdir(clone / "models")) == kept
     monkeypatch.setenv("DIGITS_MODELS", str(clone / "models"))
     for name in ("knn", "svm", "cnn"):
@@ -120,7 +120,7 @@ def test_the_course_twice_at_once_forwards_and_backwards(clone, monkeypatch, cap
 
 
 @cheap
-def test_notebook_08_on_a_cluster_elsewhere(clone, tmp_path):
+def test_notebook_10_on_a_cluster_elsewhere(clone, tmp_path):
     """A scheduler and two workers that were there before; with the outputs that are stored."""
     file = tmp_path / "scheduler.json"
     local = ["--host", "127.0.0.1", "--scheduler-file", file, "--no-dashboard"]
@@ -137,7 +137,7 @@ def test_notebook_08_on_a_cluster_elsewhere(clone, tmp_path):
         while not file.exists() and time.monotonic() < deadline:
             time.sleep(0.2)
         address = {"DASK_SCHEDULER_ADDRESS": json.loads(file.read_text())["address"]}
-        command = [*PYTEST, "notebooks/08-go-bigger.ipynb"]
+        command = [*PYTEST, "notebooks/10-go-bigger.ipynb"]
         result = subprocess.run(
             command, cwd=clone, env=os.environ | address, capture_output=True, text=True
         )

@@ -21,7 +21,7 @@ from common.photographs import photograph
 
 PICTURES = ROOT / "data" / "pictures"
 WRITTEN = json.loads((PICTURES / "labels.json").read_text(encoding="utf-8"))
-NOTEBOOK = ROOT / "notebooks" / "07-recognise-your-own-digits.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "08-recognise-your-own-digits.ipynb"
 IMAGES, LABELS = helpers.load_mnist("validation")
 THREE = "".join(map(str, LABELS[[0, 2, 5]]))
 ROW = 255 - np.pad(np.hstack(IMAGES[:3].repeat(2, axis=1).repeat(2, axis=2)), 20)  # 3 digits

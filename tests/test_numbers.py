@@ -43,8 +43,16 @@ def test_the_readme_shows_the_results_of_notebook_06_and_the_benchmark():
     assert len(rows) == 7 and set(rows) <= set(markdown(numbers.README).splitlines())
     results = json.loads((ROOT / "data" / "results.json").read_text(encoding="utf-8"))["models"]
     for row, result in zip(rows, results.values()):
-        accuracy, low, high = result["accuracy, low, high"]
-        assert f"| {accuracy:.2f} % | {low:.2f}–{high:.2f} % | {result['mistakes']} |" in row
+        both = ["{:.2f}–{:.2f} %".format(*result[kind]) for kind in ("wilson", "over writers")]
+        cells = f"{result['accuracy']:.2f} %", *both, str(result["mistakes"])
+        assert f"| {' | '.join(cells)} |" in row
+
+
+def test_the_last_look_at_the_test_set_is_in_the_log():
+    last = json.loads((ROOT / "data" / "test-set-log.json").read_text(encoding="utf-8"))[-1]
+    results = json.loads((ROOT / "data" / "results.json").read_text(encoding="utf-8"))["models"]
+    for name, result in results.items():
+        assert last[name] == [result["mistakes"]]
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.name)

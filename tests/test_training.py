@@ -25,19 +25,19 @@ for name in ("knn", "svm"):
 """
 NETWORK = """
 import hashlib, helpers, sys, time, numpy as np
-from common.notebooks import LESSONS, recipe, run_cells, tags
+from common.notebooks import lesson, recipe, run_cells, tags
 from notebooks.training import training_folder
 from tqdm import tqdm
 with helpers.quietly():
     import keras
 images, labels = helpers.load_mnist("train")
-names = recipe(LESSONS[4], layers=keras.layers, **globals())
+names = recipe(lesson(5), layers=keras.layers, **globals())
 names.update(EPOCHS=6, validation_images=images[-100:], validation_labels=labels[-100:])
 keras.utils.set_random_seed(0)
 network = names["network"] = names["build_network"]()
 names["batches"] = names["ShakenDigits"](images[:320], labels[:320], batch_size=64)
 names["compile_network"](network, 30)
-run_cells(LESSONS[4], lambda cell: "training" in tags(cell), names)
+run_cells(lesson(5), lambda cell: "training" in tags(cell), names)
 weights = hashlib.sha256(b"".join(part.tobytes() for part in network.get_weights())).hexdigest()
 answers = names["record"].epoch, int(network.optimizer.iterations), weights
 """

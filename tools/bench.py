@@ -1,6 +1,6 @@
 """Measure the course on an idle machine, part by part.
 
-    python tools/bench.py             everything that is measured, in an hour and a half
+    python tools/bench.py             everything that is measured, in an hour and a quarter
     python tools/bench.py PART ...    some parts; `help` names them all
 
 What notebooks read goes to data/benchmark*.json, the rest goes to build/bench.json.
@@ -26,6 +26,7 @@ import skops.io
 from skimage.feature import hog
 from sklearn.base import clone
 from sklearn.datasets import load_digits
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -36,16 +37,16 @@ sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
 
 import handwriting
 import helpers
-from common.notebooks import LESSONS, markdown, run_cells, tags
+from common.notebooks import LESSONS, lesson, markdown, run_cells, tags
 from common.photographs import bitmap, photograph
 from helpers.models import SHIPPED_FOLDER, TRUSTED, NetworkClassifier
 
 DATA, NOTEBOOKS, RESULTS = ROOT / "data", ROOT / "notebooks", ROOT / "build" / "bench.json"
-NETWORK = NOTEBOOKS / "05-convolutional-network.ipynb"
+NETWORK = lesson(5)
 *COURSE, OPTIONAL = LESSONS  # the optional one is about Dask
 # Seconds, and megabytes of memory; the cell tagged `training` is none of the others.
 BUDGETS = {"cell": 45, "training": 120, "notebook": 150, "memory": 2000, "course": 420}
-HEADER = "| model | accuracy on validation | fit on 50,000 | read 10,000 | together |\n"
+HEADER = "| model | accuracy on validation | fit on train | read validation | together |\n"
 ROW = "| {} | {:.2f} % | {:.1f} s | {:.1f} s | {:.1f} s |\n"
 FINAL_EPOCHS = 18  # of the network that is shipped
 TRAINING_ONLY = re.compile(r".*_(initializer|regularizer|constraint)|renorm.*|quantization_config")
@@ -183,51 +184,94 @@ def models():
     print(table)
 
 
-def train(names, images, labels, epochs, seed, callbacks=()):
+def out_of_fold(model, features, labels, folds):
+    """Whether each digit is predicted correctly by the model that was fitted without its fold."""
+    right = np.empty(len(labels), bool)
+    for fit, held_out in folds:
+        fitted = clone(model).fit(features[fit], labels[fit])
+        right[held_out] = fitted.predict(features[held_out]) == labels[held_out]
+    return right
+
+
+def writers():
+    """What shuffled digits promise and whole writers keep, on all of development (10 minutes)."""
+    images, labels, wrote = helpers.load_mnist("development", writers=True)
+    knn, svm, flat = shipped("knn"), shipped("svm"), images.reshape(-1, 784).astype(np.float32)
+    features, five = knn[:3].transform(images), {"n_splits": 5, "shuffle": True, "random_state": 0}
+    folds = {
+        "shuffled digits": [*StratifiedKFold(**five).split(flat, labels)],
+        "whole writers": [*StratifiedGroupKFold(**five).split(flat, labels, wrote)],
+    }
+    pixels = make_pipeline(clone(knn[3]).set_params(n_components=50), clone(knn[-1]))
+    results = {}
+    for name, model, numbers in [
+        ("K-nearest neighbours, raw pixels", pixels, flat),
+        ("K-nearest neighbours", knn[3:], features),
+        ("Support vector machine", svm[3:], features),
+    ]:
+        results[name] = {}
+        for cut, parts in folds.items():
+            right = 100 * out_of_fold(model, numbers, labels, parts)
+            results[name][cut] = {
+                "accuracy": round(right.mean(), 2),
+                "scores": [round(right[held_out].mean(), 2) for _, held_out in parts],
+                "employees": round(right[wrote < 2100].mean(), 2),
+                "students": round(right[wrote >= 2100].mean(), 2),
+            }
+            print(f"{name}, {cut}: {results[name][cut]}", flush=True)
+    record(DATA / "benchmark-writers.json", **{"cross-validation": results})
+
+
+class FromATenth(helpers.WithinClassWhitening):
+    """Whitening by a covariance that is known from a tenth of the digits."""
+
+    def fit(self, X, y):
+        return super().fit(X[::10], y[::10])
+
+
+class OfTheWidest(helpers.WithinClassWhitening):
+    """Whitening that stretches no direction further than the 50th widest."""
+
+    def fit(self, X, y):
+        means = np.array([X[y == digit].mean(axis=0) for digit in range(10)])
+        variances, directions = np.linalg.eigh(np.cov((X - means[y]).T))
+        spread = np.sqrt(np.maximum(variances, variances[-50]))
+        self.matrix_ = (directions / spread).astype(np.float32)
+        return self
+
+
+def whitening():
+    """How much whitening is best, and why, on all of development over whole writers (2 minutes)."""
+    images, labels, wrote = helpers.load_mnist("development", writers=True)
+    knn = shipped("knn")
+    features, (_, number) = knn[:3].transform(images), np.unique(wrote, return_inverse=True)
+    whole = StratifiedGroupKFold(5, shuffle=True, random_state=0)
+    folds, right, results = [*whole.split(features, labels, wrote)], {}, {}
+    for name, metric in {
+        "shrinkage 0.5": helpers.WithinClassWhitening(0.5),
+        "shrinkage 1": helpers.WithinClassWhitening(1),
+        "shrinkage 0": helpers.WithinClassWhitening(0),
+        "0, covariance of a tenth of the digits": FromATenth(0),
+        "0, but 100 narrowest not stretched further": OfTheWidest(0),
+    }.items():
+        right[name] = out_of_fold(make_pipeline(knn[3], metric, knn[5]), features, labels, folds)
+        more = np.bincount(number, right["shrinkage 0.5"].astype(int) - right[name])  # of a writer
+        drawn = np.random.default_rng(0).choice(more, (2000, len(more))).sum(axis=1)
+        results[name] = {
+            "mistakes": int(np.sum(~right[name])),
+            "more than at 0.5": [round(edge) for edge in np.quantile(drawn, [0.025, 0.975])],
+        }
+        print(f"{name}: {results[name]}", flush=True)
+    record(DATA / "benchmark-writers.json", whitening=results)
+
+
+def train(names, images, labels, epochs, seed):
     """Train the network of a recipe; return it and the seconds that took."""
     names["keras"].utils.set_random_seed(seed)
     network = names["build_network"]()
     batches = names["ShakenDigits"](images, labels, seed=seed)
     names["compile_network"](network, epochs * len(batches))
-    return network, timed(network.fit, batches, epochs=epochs, callbacks=callbacks, verbose=0)[1]
-
-
-def clock(keras, points):
-    """A callback: after each epoch, the seconds so far and the accuracy on validation."""
-    images, labels = helpers.load_mnist("validation")
-    epochs = []  # the seconds of each
-
-    def end(epoch, logs):
-        epochs[-1] += time.perf_counter()
-        answers = NetworkClassifier(callback.model).predict(images)
-        points.append([round(sum(epochs), 1), float(np.mean(answers == labels))])
-
-    callback = keras.callbacks.LambdaCallback(
-        on_epoch_begin=lambda epoch, logs: epochs.append(-time.perf_counter()), on_epoch_end=end
-    )
-    return callback
-
-
-def network_race():
-    """The example of keras.io against ours, as they train: where each stands (6 minutes)."""
-    names, results, (images, labels) = recipe(NETWORK), {}, helpers.load_mnist("train")
-    points, keras, layers = {"keras.io": [], "ours": []}, names["keras"], names["layers"]
-    keras.utils.set_random_seed(0)
-    # https://keras.io/examples/vision/mnist_convnet/ (F. Chollet, 2015)
-    example = [keras.Input((28, 28, 1)), layers.Rescaling(1 / 255)]
-    for filters in (32, 64):
-        example += [layers.Conv2D(filters, 3, activation="relu"), layers.MaxPooling2D()]
-    example += [layers.Flatten(), layers.Dropout(0.5), layers.Dense(10, activation="softmax")]
-    example = keras.Sequential(example)
-    example.compile("adam", "sparse_categorical_crossentropy")
-    options = {"epochs": 15, "callbacks": [clock(keras, points["keras.io"])], "verbose": 0}
-    example.fit(images[..., None], labels, batch_size=128, **options)
-    train(names, images, labels, names["EPOCHS"], 0, [clock(keras, points["ours"])])
-    for name, epochs in points.items():  # to the accuracy that the page states
-        there = next((seconds for seconds, accuracy in epochs if accuracy >= 0.992), None)
-        results[name] = {"epochs": epochs, "seconds to 99.2 %": there}
-        print(f"{name}: 99.2 % after {there} s; at the end {epochs[-1]}")
-    record(DATA / "benchmark-network.json", race=results)
+    return network, timed(network.fit, batches, epochs=epochs, verbose=0)[1]
 
 
 def ship_network(keras, network, target):
@@ -290,6 +334,30 @@ def network_ablation():
     record(DATA / "benchmark-network.json", ablation=results)
 
 
+def network_groups():
+    """Trained on employees, students or both, tried on either, with more and more augmentation."""
+    images, labels, wrote = helpers.load_mnist("train", writers=True)
+    new_images, new_labels, new_wrote = helpers.load_mnist("validation", writers=True)
+    names, generator, results = recipe(NETWORK), np.random.default_rng(0), {}
+    both = wrote < 2100, wrote >= 2100
+    groups = [generator.permutation(np.flatnonzero(group))[:24_000] for group in both]
+    trainings = {"employees": groups[0], "students": groups[1]}
+    trainings["half of each"] = np.concatenate([group[:12_000] for group in groups])
+    for amount in (0, 0.5, 1, 2):
+        names["AMOUNT"], results[f"{amount:g}"] = amount, {}
+        for trained_on, chosen in trainings.items():
+            scores = {"employees": [], "students": []}
+            for seed in range(2):
+                digits = images[chosen], labels[chosen]
+                network, _ = train(names, *digits, names["EPOCHS"], seed)
+                right = NetworkClassifier(network).predict(new_images) == new_labels
+                scores["employees"].append(round(float(right[new_wrote < 2100].mean()), 4))
+                scores["students"].append(round(float(right[new_wrote >= 2100].mean()), 4))
+            results[f"{amount:g}"][trained_on] = scores
+            print(f"augmentation x {amount}, trained on {trained_on}: {scores}", flush=True)
+    record(DATA / "benchmark-network.json", groups=results)
+
+
 def reading_accuracy(images, labels, models):
     """In how many photographs ten digits are found; digits, and lines of ten, read, in per cent."""
     right = {name: [] for name in models}
@@ -323,7 +391,7 @@ def pictures():
     print(f"milliseconds, median and most; MB: {speed}", flush=True)
 
     names, others, digits = recipe(NETWORK), load_digits(), helpers.load_mnist("train")
-    # The shipped models have learned from validation, so these are fitted on train.
+    # The shipped models know validation. These, fitted on train, have met none of its writers.
     models = {name: shipped(name).fit(*digits) for name in ("knn", "svm")}
     network, _ = train(names, *digits, FINAL_EPOCHS, seed=0)
     models["cnn"] = NetworkClassifier(names["cool"](network))
@@ -341,7 +409,7 @@ def dask():
     """The search of the optional notebook, among up to a million digits (8 minutes)."""
     import resource  # not on Windows
 
-    names, runs, labels = recipe(OPTIONAL, ASKED=10_000), [], helpers.load_mnist("validation")[1]
+    names, runs, labels = recipe(OPTIONAL, ASKED=None), [], helpers.load_mnist("validation")[1]
     for workers, parts in [(1, 10), (1, 30), (1, 100), (2, 10), (2, 30), (2, 100)]:
         with names["Client"](n_workers=workers, **CLUSTER) as client:
             ready = client.submit(names["prepare"])
@@ -370,7 +438,7 @@ def dashboard():
     for argument in ("--headless=new", "--no-sandbox", "--window-size=1300,760"):
         options.add_argument(argument)
     browser = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-    names = recipe(OPTIONAL, ASKED=10_000)
+    names = recipe(OPTIONAL, ASKED=None)  # all of validation
     with browser, names["Client"](n_workers=2, **CLUSTER) as client:
 
         def shoot(count):
@@ -382,7 +450,8 @@ def dashboard():
         names["nearest_of"](client, client.submit(names["prepare"]), 24, shoot)
 
 
-MEASURING = [notebooks, models, network_race, network_seeds, network_ablation, pictures, dask]
+MEASURING = [notebooks, models, writers, whitening, network_seeds, network_ablation, network_groups]
+MEASURING += [pictures, dask]
 PARTS = {part.__name__.replace("_", "-"): part for part in [*MEASURING, costs, ship, dashboard]}
 
 

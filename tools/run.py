@@ -109,7 +109,7 @@ def main():
             for cell in tagged(notebook, "readme-picture"):
                 picture = base64.b64decode(cell.outputs[0].data["image/png"])
                 (ROOT / "data" / "pictures" / "predictions.png").write_bytes(picture)
-            if (results := models / "results.json").exists():
+            for results in models.glob("*.json"):
                 shutil.copyfile(results, ROOT / "data" / results.name)
         for cell in tagged(notebook, "results-table"):
             table = cell.outputs[0].data["text/markdown"]
