@@ -78,7 +78,7 @@ def costs(path):
 
 
 def readme_rows():
-    """The rows of numbers in the README: those of notebook 06, and the benchmark's."""
+    """The rows of numbers in the README: those of notebook 06, and the benchmarks'."""
     (cell,) = tagged(read(lesson(6)), "results-table")
     rows = cell.outputs[0].data["text/markdown"].splitlines()[2:]
     benchmark = json.loads((ROOT / "data" / "benchmark.json").read_text(encoding="utf-8"))
@@ -86,6 +86,11 @@ def readme_rows():
         seconds = result["fit"], result["read"], result["fit"] + result["read"]
         times = " | ".join(f"{each:.1f} s" for each in seconds)
         rows.append(f"| {name} | {100 * result['accuracy']:.2f} % | {times} |")
+    path = ROOT / "data" / "benchmark-writers.json"
+    for name, cuts in json.loads(path.read_text(encoding="utf-8"))["cross-validation"].items():
+        shuffled, whole = cuts["shuffled digits"], cuts["whole writers"]
+        numbers = shuffled["accuracy"], *(whole[of] for of in ("accuracy", "employees", "students"))
+        rows.append(f"| {name} | {' | '.join(f'{number:.2f} %' for number in numbers)} |")
     return rows
 
 

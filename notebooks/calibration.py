@@ -1,4 +1,4 @@
-"""Probabilities for the support vector machine of notebook 04."""
+"""Probabilities for the support vector machine of notebooks 04 and 07."""
 
 from itertools import combinations
 
