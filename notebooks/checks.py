@@ -150,6 +150,15 @@ def numbers(answer, dtype=float):
         raise NotYet("no number | Expected a number, or an array of them.") from error
 
 
+def mask(answer, shape, of):
+    """The answer as True or False for each of something."""
+    answer = numbers(answer, dtype=None)
+    if answer.shape != shape or answer.dtype != bool:
+        got = f"{answer.dtype} of the shape {answer.shape}"
+        raise NotYet(f"mask | Expected True or False for each {of}, and got {got}.")
+    return answer
+
+
 def compare(answer, explained, within=1e-6):
     """The explanation of the value, or of one of a tuple of values, that the answer is."""
     answer, right = numbers(answer), next(iter(explained.values()))
@@ -197,10 +206,7 @@ def share_of_ink(answer):
 def split_by_writers(answer):
     writers = helpers.load_mnist("development", writers=True)[2]
     for wrote in (writers, writers[::-1]):  # and no answer holds for one order alone
-        chosen = numbers(call(answer, wrote.copy()), dtype=None)
-        if chosen.shape != wrote.shape or chosen.dtype != bool:
-            got = f"{chosen.dtype} of the shape {chosen.shape}"
-            raise NotYet(f"mask | Expected True or False for each of 60,000 digits, and got {got}.")
+        chosen = mask(call(answer, wrote.copy()), wrote.shape, "of 60,000 digits")
         torn, share = np.intersect1d(wrote[chosen], wrote[~chosen]), 100 * chosen.mean()
         refuse_if(len(torn), f"leak | {len(torn)} writers have digits on both sides.")
         refuse_if(abs(share - 100 / 6) > 6, f"size | {share:.0f} % of the digits, not a sixth.")
@@ -376,10 +382,7 @@ def writers_without_a_mistake(answer):
 @exercise("6.3")
 def hard_group(answer):
     images, labels = helpers.load_mnist("test")
-    group = numbers(call(answer, images.copy()), dtype=None)
-    if group.shape != labels.shape or group.dtype != bool:
-        got = f"{group.dtype} of the shape {group.shape}"
-        raise NotYet(f"mask | Expected True or False for each image, and got {got}.")
+    group = mask(call(answer, images.copy()), labels.shape, "image")
     refuse_if(group.sum() < 500, f"small | {group.sum()} digits: fewer than 500 are luck.")
     with redirect_stdout(None):
         wrong = helpers.load_model("knn").predict(images) != labels
@@ -414,11 +417,11 @@ def rejection_of_the_least_certain(answer):
         "answered | These are the digits to answer; reject the others.": rank >= 20,
         "threshold | The share is a tenth here, not a threshold for the probability.": below,
     }
-    mask = numbers(call(answer, probabilities, 0.1))
+    rejected = numbers(call(answer, probabilities, 0.1))
     refuse_if(
-        mask.shape != (200,), "rows | Expected True or False for each row of `probabilities`."
+        rejected.shape != (200,), "rows | Expected True or False for each row of `probabilities`."
     )
-    return compare(mask, explained)
+    return compare(rejected, explained)
 
 
 @exercise("7.3")
