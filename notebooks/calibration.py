@@ -10,23 +10,23 @@ from sklearn.utils import gen_batches
 
 
 class TemperatureScaling(ClassifierMixin, BaseEstimator):
-    """Probabilities from a support vector machine that decides between pairs of classes.
+    """Probabilities from a support vector classifier (SVC), which is one-vs-one.
 
     Each class is worth its smallest margin against any other; the softmax of these margins,
-    divided by the temperature, gives the probabilities. The answer hardly ever differs from the
-    vote over all pairs that `SVC.predict` takes.
+    divided by the temperature, gives the probabilities. The prediction hardly ever differs from
+    the vote over all pairs that `SVC.predict` takes.
 
     Parameters
     ----------
-    machine : sklearn.svm.SVC
+    svc : sklearn.svm.SVC
         With the RBF kernel, which is the default; for three classes or more.
     temperature : float, above 0
-        The higher, the less sure. Choose it on digits that the machine was not fitted on.
+        The higher, the less confident. Choose it on digits that the SVC was not fitted on.
 
     Attributes
     ----------
-    machine_ : sklearn.svm.SVC
-        A fitted copy of `machine`.
+    svc_ : sklearn.svm.SVC
+        A fitted copy of `svc`.
     gamma_ : float
         The kernel's gamma, as a number.
 
@@ -35,24 +35,24 @@ class TemperatureScaling(ClassifierMixin, BaseEstimator):
     Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", ICML 2017.
     """
 
-    def __init__(self, machine, temperature=1.0):
-        self.machine = machine
+    def __init__(self, svc, temperature=1.0):
+        self.svc = svc
         self.temperature = temperature
 
     def fit(self, X, y):
-        """Fit a copy of the machine to features X (n, n_features) and labels y (n,).
+        """Fit a copy of the SVC to features X (n, n_features) and labels y (n,).
 
-        A frozen machine has to have been fitted to the same X. A ValueError says so if the
+        A frozen SVC has to have been fitted to the same X. A ValueError says so if the
         kernel, the number of classes or the temperature is another.
         """
-        self.machine_ = clone(self.machine).fit(X, y)
-        self.classes_ = self.machine_.classes_
-        if self.machine_.kernel != "rbf" or len(self.classes_) < 3:
+        self.svc_ = clone(self.svc).fit(X, y)
+        self.classes_ = self.svc_.classes_
+        if self.svc_.kernel != "rbf" or len(self.classes_) < 3:
             raise ValueError('use SVC(kernel="rbf") and three classes or more')
         if not self.temperature > 0:
             raise ValueError(f"the temperature must be above 0, and is {self.temperature}")
         named = {"scale": 1 / (X.shape[1] * np.var(X, dtype=float)), "auto": 1 / X.shape[1]}
-        self.gamma_ = named.get(self.machine_.gamma, self.machine_.gamma)
+        self.gamma_ = named.get(self.svc_.gamma, self.svc_.gamma)
         return self
 
     def decision_function(self, X):
@@ -62,18 +62,18 @@ class TemperatureScaling(ClassifierMixin, BaseEstimator):
     def _margins(self, X):
         # SVC.decision_function takes one digit and one support vector at a time. Matrix products
         # take all of them together: the same numbers, ten times as fast.
-        machine, classes = self.machine_, range(len(self.classes_))
-        kernel = rbf_kernel(X, machine.support_vectors_, gamma=self.gamma_)
-        first_of_class = np.cumsum(machine.n_support_)[:-1]
+        svc, classes = self.svc_, range(len(self.classes_))
+        kernel = rbf_kernel(X, svc.support_vectors_, gamma=self.gamma_)
+        first_of_class = np.cumsum(svc.n_support_)[:-1]
         sums = [  # over each class's support vectors, against the other classes in order
             part @ weights.T
             for part, weights in zip(
                 np.split(kernel, first_of_class, axis=1),
-                np.split(machine.dual_coef_, first_of_class, axis=1),
+                np.split(svc.dual_coef_, first_of_class, axis=1),
             )
         ]
         margins = np.full((len(X), len(classes)), np.inf)
-        for (one, other), intercept in zip(combinations(classes, 2), machine.intercept_):
+        for (one, other), intercept in zip(combinations(classes, 2), svc.intercept_):
             decision = sums[one][:, other - 1] + sums[other][:, one] + intercept
             margins[:, one] = np.minimum(margins[:, one], decision)
             margins[:, other] = np.minimum(margins[:, other], -decision)

@@ -55,7 +55,7 @@ def network(keras, *layers, shape=(28, 28, 1), classes=10):
 
 
 @pytest.mark.parametrize("name, accuracy", [("knn", 0.985), ("svm", 0.99), ("cnn", 0.99)])
-def test_the_shipped_models_read(name, accuracy, digits, capsys):
+def test_the_shipped_models_classify(name, accuracy, digits, capsys):
     images, labels = digits
     model = helpers.load_model(name)
     assert capsys.readouterr().out.startswith(f"{name}: the shipped model")
@@ -68,17 +68,17 @@ def test_the_shipped_models_read(name, accuracy, digits, capsys):
 
 @pytest.fixture(scope="module", params=["scale", "auto", 1.0])
 def scaled(request, digits):
-    """A machine that decides between pairs, its features, and their labels, 3 to 12."""
+    """A fitted SVC with probabilities, its features, and their labels, 3 to 12."""
     images, labels = digits
     features = helpers.gradient_features(images)
-    machine = SVC(decision_function_shape="ovo", gamma=request.param)
-    return TemperatureScaling(machine).fit(features, labels + 3), features, labels + 3
+    svc = SVC(decision_function_shape="ovo", gamma=request.param)
+    return TemperatureScaling(svc).fit(features, labels + 3), features, labels + 3
 
 
 def test_the_smallest_margin_counts(scaled):
     model, features, labels = scaled
     margins = model.decision_function(features)
-    decisions = model.machine_.decision_function(features)
+    decisions = model.svc_.decision_function(features)
     pairs = [(one, other) for one in range(10) for other in range(one + 1, 10)]
     for digit in range(10):
         own = [
@@ -87,22 +87,22 @@ def test_the_smallest_margin_counts(scaled):
             if digit in (one, other)
         ]
         assert np.allclose(margins[:, digit], np.min(own, axis=0), rtol=0, atol=1e-9)
-    assert np.mean(model.predict(features) == model.machine_.predict(features)) > 0.9
+    assert np.mean(model.predict(features) == model.svc_.predict(features)) > 0.9
 
 
-def test_a_lower_temperature_is_surer_of_the_same_answer(scaled):
+def test_a_lower_temperature_is_more_confident_of_the_same_prediction(scaled):
     model, features, labels = scaled
     cold = clone(model).set_params(temperature=0.2).fit(features, labels)
-    sure, surer = model.predict_proba(features), cold.predict_proba(features)
-    assert np.allclose(surer.sum(axis=1), 1)
-    assert np.array_equal(sure.argmax(axis=1), surer.argmax(axis=1))
-    assert (surer.max(axis=1) > sure.max(axis=1)).all()
+    plain, sharp = model.predict_proba(features), cold.predict_proba(features)
+    assert np.allclose(sharp.sum(axis=1), 1)
+    assert np.array_equal(plain.argmax(axis=1), sharp.argmax(axis=1))
+    assert (sharp.max(axis=1) > plain.max(axis=1)).all()
 
 
 @pytest.mark.parametrize(
     "kernel, temperature, classes", [("linear", 1, 3), ("rbf", 1, 2), ("rbf", 0, 3)]
 )
-def test_other_machines_and_temperatures_are_refused(kernel, temperature, classes):
+def test_other_kernels_and_temperatures_are_refused(kernel, temperature, classes):
     model = TemperatureScaling(SVC(kernel=kernel), temperature)
     with pytest.raises(ValueError, match="rbf|classes|temperature"):
         model.fit(np.eye(classes).repeat(2, axis=0), np.arange(classes).repeat(2))
@@ -119,8 +119,8 @@ def test_a_pipeline_comes_back_as_it_was(digits, capsys):
 def test_settings_alone_are_fitted_when_they_are_loaded(digits, monkeypatch):
     monkeypatch.setattr(models, "load_mnist", lambda split: {"development": digits}[split])
     helpers.save_model(small_pipeline(), "knn")
-    answers = helpers.load_model("knn").predict(digits[0])
-    assert np.array_equal(answers, small_pipeline().fit(*digits).predict(digits[0]))
+    predictions = helpers.load_model("knn").predict(digits[0])
+    assert np.array_equal(predictions, small_pipeline().fit(*digits).predict(digits[0]))
 
 
 def test_a_network_comes_back_as_it_was(digits, keras):
