@@ -83,7 +83,7 @@ def readme_rows():
     rows = cell.outputs[0].data["text/markdown"].splitlines()[2:]
     benchmark = json.loads((ROOT / "data" / "benchmark.json").read_text(encoding="utf-8"))
     for name, result in benchmark["models"].items():
-        seconds = result["fit"], result["read"], result["fit"] + result["read"]
+        seconds = result["fit"], result["predict"], result["fit"] + result["predict"]
         times = " | ".join(f"{each:.1f} s" for each in seconds)
         rows.append(f"| {name} | {100 * result['accuracy']:.2f} % | {times} |")
     path = ROOT / "data" / "benchmark-writers.json"

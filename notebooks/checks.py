@@ -46,7 +46,7 @@ CHECKS = {
     "5.1": {
         "right | It does not matter how large the picture is.": 48 * 32 * 9 + 48,
         "biases | The biases are missing, one for each filter.": 48 * 32 * 9,
-        "answers | A filter looks at all 32 answers, not at one.": 48 * 9 + 48,
+        "channels | A filter looks at all 32 channels, not at one.": 48 * 9 + 48,
     },
     "5.3": {
         "right | 28, 24, 12, 10, 5.": 5,
@@ -177,15 +177,15 @@ def size(shape):
     return few.get(shape, f"{' × '.join(map(str, shape))} numbers")
 
 
-def accuracy(answers, labels):
-    """The accuracy in per cent, after a look at the shape of the answers."""
-    answers = numbers(answers)
-    if answers.shape != labels.shape:
+def accuracy(predictions, labels):
+    """The accuracy in per cent, after a look at the shape of the predictions."""
+    predictions = numbers(predictions)
+    if predictions.shape != labels.shape:
         raise NotYet(
             f"no labels | Expected one label for each digit, shape {labels.shape}, and got "
-            f"{answers.shape}. An array of ten columns still needs argmax(axis=1)."
+            f"{predictions.shape}. An array of ten columns still needs argmax(axis=1)."
         )
-    return 100 * float(np.mean(answers == labels))
+    return 100 * float(np.mean(predictions == labels))
 
 
 @exercise("1.2")
@@ -244,13 +244,13 @@ def width_of_the_ink(answer):
 def fewer_numbers_than_pixels(answer):
     images, labels = (part[:5000] for part in helpers.load_mnist("train"))
     new_images, new_labels = helpers.load_mnist("validation")
-    known, asked = (numbers(call(answer, part)) for part in (images, new_images))
-    if known.ndim != 2 or len(known) != 5000 or asked.shape != (len(new_labels), known.shape[1]):
+    known, new = (numbers(call(answer, part)) for part in (images, new_images))
+    if known.ndim != 2 or len(known) != 5000 or new.shape != (len(new_labels), known.shape[1]):
         raise NotYet(f"rows | Expected a row of numbers for each image, and got {known.shape}.")
     count = known.shape[1]
     refuse_if(count >= 784, f"many | {count} numbers are not fewer than the 784 pixels.")
     means = np.stack([known[labels == digit].mean(axis=0) for digit in range(10)])
-    distances = (means**2).sum(axis=1) - 2 * asked @ means.T
+    distances = (means**2).sum(axis=1) - 2 * new @ means.T
     score = accuracy(distances.argmin(axis=1), new_labels)
     refuse_if(score < 81, f"lost | {score:.1f} %: the 784 pixels reach 81 %. What is lost?")
     return f"right | The nearest centroid reaches {score:.0f} % with your {count} numbers."
@@ -359,10 +359,10 @@ def small_network(answer):
     images, labels = helpers.load_mnist("validation")
     score = accuracy(call(NetworkClassifier(answer).predict, images), labels)
     count = call(answer.count_params)
-    refuse_if(count > 10_000, f"large | {count:,} numbers; the goal is 10,000 or fewer.")
+    refuse_if(count > 10_000, f"large | {count:,} parameters; the goal is 10,000 or fewer.")
     refuse_if(score < 90, f"new | {score:.1f} %: was it trained? It gets grey values up to 255.")
     refuse_if(score < 97, f"short | {score:.1f} %. Give it more digits or more epochs.")
-    return f"right | Over 97 % of the validation digits with {count:,} numbers."
+    return f"right | Over 97 % of the validation digits with {count:,} parameters."
 
 
 @exercise("6.2")
@@ -413,8 +413,8 @@ def rejection_of_the_least_certain(answer):
     rank, below = confidence.argsort().argsort(), confidence < 0.1
     explained = {
         "right | Rejecting is the cheapest way to be right more often.": rank < 20,
-        "surest | These are the most confident ones.": rank >= 180,
-        "answered | These are the digits to answer; reject the others.": rank >= 20,
+        "most confident | These are the most confident ones.": rank >= 180,
+        "accepted | These are the digits to accept; reject the others.": rank >= 20,
         "threshold | The share is a tenth here, not a threshold for the probability.": below,
     }
     rejected = numbers(call(answer, probabilities, 0.1))
@@ -439,7 +439,7 @@ def digits_corrupted(answer):
     scores = {name: accuracy(model.predict(corrupted), labels) for name, model in models.items()}
     told = ", ".join(f"{name} about {5 * round(score / 5)} %" for name, score in scores.items())
     refuse_if(
-        min(scores.values()) > 90, f"read | All three still read it: {told}. Corrupt it more."
+        min(scores.values()) > 90, f"robust | All three still predict most: {told}. Corrupt them more."
     )
     return f"right | {told}. Now look at a few: could you still read them?"
 
@@ -460,11 +460,11 @@ def centre_of_ink(answer):
 @exercise("8.3")
 def own_handwriting(answer):
     counts = numbers(answer, dtype=None)
-    refuse_if(counts.shape != (2,), "two | Expected two numbers: read right, written.")
+    refuse_if(counts.shape != (2,), "two | Expected two numbers: classified correctly, written.")
     refuse_if(counts.dtype.kind not in "iu", "whole | Both are whole numbers.")
     right, written = counts.tolist()
     if not 0 <= right <= written:
-        raise NotYet("order | No more can be read right than were written: the order is changed.")
+        raise NotYet("order | No more can be right than were written: the order is changed.")
     refuse_if(written < 20, "few | Collect at least 20 digits.")
     low, high = 100 * np.array(scipy.stats.binomtest(right, written).proportion_ci(method="wilson"))
     return f"right | The true accuracy lies plausibly between {low:.0f} and {high:.0f} %."
@@ -494,8 +494,8 @@ def copies_that_help(answer):
     from sklearn.pipeline import make_pipeline
 
     images, labels = (part[:500] for part in helpers.load_mnist("train"))
-    asked, asked_labels = helpers.load_mnist("validation")
-    normal, asked = (helpers.normalize_size(helpers.deskew(part)) for part in (images, asked))
+    queries, query_labels = helpers.load_mnist("validation")
+    normal, queries = (helpers.normalize_size(helpers.deskew(part)) for part in (images, queries))
     copies = np.tile(normal, (4, 1, 1))
     changed = numbers(call(answer, copies.copy(), np.random.default_rng(0)))
     if changed.shape != copies.shape:
@@ -504,13 +504,13 @@ def copies_that_help(answer):
         raise NotYet("same | Nothing has changed: a copy of the same digit brings nothing new.")
     if not (changed.min() >= 0 and changed.max() <= 255):  # NaN fails here, too
         raise NotYet("grey | These are no digits any more: grey values run from 0 to 255.")
-    asked, stored, changed = map(helpers.gradient_features, (asked, normal, changed))
+    queries, reference, changed = map(helpers.gradient_features, (queries, normal, changed))
     steps = make_pipeline(PCA(100, svd_solver="covariance_eigh"), helpers.WithinClassWhitening())
-    steps.fit(stored, labels)
+    steps.fit(reference, labels)
     scores = []
-    for features in (stored, np.concatenate([stored, changed])):
-        distances = scipy.spatial.distance.cdist(*map(steps.transform, (asked, features)))
-        scores.append(accuracy(labels[distances.argmin(axis=1) % 500], asked_labels))
+    for features in (reference, np.concatenate([reference, changed])):
+        distances = scipy.spatial.distance.cdist(*map(steps.transform, (queries, features)))
+        scores.append(accuracy(labels[distances.argmin(axis=1) % 500], query_labels))
     without, with_them = scores
     told = f"{without:.2f} % without the copies, {with_them:.2f} % with them"
     refuse_if(with_them < without - 0.5, f"other | {told}: they look like other digits now.")

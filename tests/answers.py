@@ -18,15 +18,15 @@ def interval(right, digits, method="wilson"):
     return 100 * np.array(binomtest(right, digits).proportion_ci(method=method))
 
 
-def misread(count):
+def misclassify(count):
     """The labels of `validation`, but for some that are wrong."""
     return (LABELS + (np.arange(len(LABELS)) < count)) % 10
 
 
 def network(count, size=10_000):
-    """What stands in for a Keras network of some size that misreads some digits of `validation`."""
-    chances = np.eye(10)[misread(count)]
-    return SimpleNamespace(count_params=lambda: size, predict=lambda *of, **settings: chances)
+    """What stands in for a Keras network of some size that misclassifies some of `validation`."""
+    probabilities = np.eye(10)[misclassify(count)]
+    return SimpleNamespace(count_params=lambda: size, predict=lambda *of, **settings: probabilities)
 
 
 def variance(places, ink):
@@ -50,7 +50,7 @@ VALUES = {
     "4.1": {"right": 325, "twice": 650, "itself": 676, "letters": 26, "other": 27},
     "4.4": {"right": [60, 34, 18], "counts": [300, 680, 1440], "share": [0.6, 0.34, 0.18]}
     | {"three": [60, 34], "rise": [18, 34, 60], "far": [90, 50, 10]},
-    "5.1": {"right": 13_872, "biases": 13_824, "answers": 480},
+    "5.1": {"right": 13_872, "biases": 13_824, "channels": 480},
     "5.3": {"right": 5, "border": 7, "pooling": 22, "size": [5], "no number": "five"},
     "5.4": {"right": network(250), "large": network(250, 10_001), "short": network(350)}
     | {"new": network(1100), "type": 0.98},
@@ -73,8 +73,8 @@ FUNCTIONS = [
     ("1.3", "leak", lambda writers: np.arange(len(writers)) >= 50_000),
     ("1.3", "size", lambda writers: writers % 2 == 0),
     ("1.3", "one group", lambda writers: (writers >= 2100) & (writers % 3 == 0)),
-    ("1.4", "right", lambda images: misread(1500)),
-    ("1.4", "means", lambda images: misread(1700)),
+    ("1.4", "right", lambda images: misclassify(1500)),
+    ("1.4", "means", lambda images: misclassify(1700)),
     ("1.4", "chance", lambda images: np.zeros(len(LABELS), int)),
     ("1.4", "no labels", lambda images: np.zeros((len(LABELS), 10))),
     ("2.2", "right", lambda image: np.sqrt(variance(COLUMNS, image))),
@@ -122,15 +122,15 @@ FUNCTIONS = [
     ("7.1", "after", lambda margins, temperature: softmax(margins, axis=1) / temperature),
     ("7.1", "nothing", lambda margins, temperature: None),
     ("7.2", "right", lambda p, share: p.max(1) < np.quantile(p.max(1), share)),
-    ("7.2", "surest", lambda p, share: p.max(1) > np.quantile(p.max(1), 0.9)),
-    ("7.2", "answered", lambda p, share: p.max(1) > np.quantile(p.max(1), 0.1)),
+    ("7.2", "most confident", lambda p, share: p.max(1) > np.quantile(p.max(1), 0.9)),
+    ("7.2", "accepted", lambda p, share: p.max(1) > np.quantile(p.max(1), 0.1)),
     ("7.2", "threshold", lambda p, share: p.max(1) < share),
     ("7.2", "rows", lambda p, share: p < share),
     ("7.3", "right", lambda images: np.where(np.isin(ROWS, [3, 24]), 255, images).astype("uint8")),
     ("7.3", "type", lambda images: images / 255),
     ("7.3", "same", lambda images: images),
     ("7.3", "alike", np.zeros_like),
-    ("7.3", "read", lambda images: np.roll(images, 1, axis=1)),
+    ("7.3", "robust", lambda images: np.roll(images, 1, axis=1)),
     ("8.1", "right", ndimage.center_of_mass),
     ("8.1", "order", lambda image: ndimage.center_of_mass(image)[::-1]),
     ("8.1", "pixels", lambda image: ndimage.center_of_mass(image > 0)),

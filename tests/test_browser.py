@@ -1,4 +1,4 @@
-"""The drawing pad in a real JupyterLab and a real browser: draw a 3 and a 7, read the answers."""
+"""The drawing pad in a real JupyterLab and a real browser: draw a 3 and a 7, read the predictions."""
 
 import os
 import re
@@ -56,7 +56,7 @@ def lab(page, tmp_path_factory):
     server.wait(30)
 
 
-def answers(page):
+def predictions(page):
     """What each model says, read off the page."""
     return dict(re.findall(r"(\w+): (\d)", page.find_element("class name", "summary").text))
 
@@ -66,7 +66,7 @@ def draw(page, points):
     page.execute_script(
         "document.querySelector('.paper').addEventListener("
         "  'pointerup', () => { window.lifted = performance.now() }, true);"
-        "new MutationObserver(() => { window.answered = performance.now() })"
+        "new MutationObserver(() => { window.predicted = performance.now() })"
         "  .observe(document.querySelector('.summary'), {childList: true})"
     )
     paper = page.find_element("class name", "paper")
@@ -75,8 +75,8 @@ def draw(page, points):
     for point in points[1:]:
         mouse.move_to_element_with_offset(paper, *point)
     mouse.release().perform()
-    said = WebDriverWait(page, 20).until(answers)
-    return said, page.execute_script("return window.answered - window.lifted")
+    said = WebDriverWait(page, 20).until(predictions)
+    return said, page.execute_script("return window.predicted - window.lifted")
 
 
 def test_drawn_digits_are_read_on_the_page(lab, page):
@@ -96,9 +96,9 @@ def test_drawn_digits_are_read_on_the_page(lab, page):
         print(f"a drawn {digit}: {said} after {milliseconds:.0f} ms")
         assert said == dict.fromkeys(("knn", "svm", "cnn"), digit)
         page.find_element("xpath", "//button[.='Clear']").click()
-        wait.until_not(answers)
+        wait.until_not(predictions)
     one = Keys.ARROW_UP * 9 + " " + Keys.ARROW_DOWN * 18 + " "
     page.find_element("class name", "paper").send_keys(one)
-    assert set(wait.until(answers).values()) == {"1"}
+    assert set(wait.until(predictions).values()) == {"1"}
     page.find_element("xpath", "//button[.='Undo']").click()
-    wait.until_not(answers)
+    wait.until_not(predictions)

@@ -1,6 +1,6 @@
 """The course where machines are poor and disks are strange; most of it needs root on Linux.
 
-The cheap half is part of `.ci/run`; `make test-faults` runs the dear half, in half an hour.
+The cheap half is part of `.ci/run`; `make test-faults` runs the costly half, in half an hour.
 """
 
 import json
@@ -27,7 +27,7 @@ GROUPS, LIMIT = (
     else (OLD_GROUPS.parent, "memory.max")
 )
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-cheap, dear = pytest.mark.faults, pytest.mark.slow
+cheap, costly = pytest.mark.faults, pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def run_confined(command, folder):
     return result
 
 
-@dear
+@costly
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_each_notebook_alone_on_a_poor_machine(name, clone):
     """With the outputs that are stored."""
@@ -101,7 +101,7 @@ def test_a_read_only_checkout(clone):
     assert result.returncode == 0, result.stdout[-5000:]
 
 
-@dear
+@costly
 def test_the_course_twice_at_once_forwards_and_backwards(clone, monkeypatch, capsys):
     """In the same folder, started from another one; afterwards the models are whole."""
     monkeypatch.delenv("DIGITS_MODELS")

@@ -108,7 +108,7 @@ def lines(paper):
 
 
 NOISE = np.random.default_rng(0).normal(0, 1, (400, 900))
-SPOILS = {
+CORRUPTIONS = {
     "ruled": lines,
     "squared": lambda paper: lines(lines(paper).T).T,
     "in shadow": lambda paper: paper * np.where(np.add(*np.indices(paper.shape)) > 550, 0.55, 1),
@@ -122,12 +122,12 @@ SPOILS = {
 
 
 @pytest.mark.parametrize(
-    "spoils", [*SPOILS, "ruled, in shadow, dirty", "squared, on a desk", "squared, unevenly lit"]
+    "corruptions", [*CORRUPTIONS, "ruled, in shadow, dirty", "squared, on a desk", "squared, unevenly lit"]
 )
-def test_what_happens_to_paper_changes_no_answer(svm, spoils):
+def test_what_happens_to_paper_changes_no_prediction(svm, corruptions):
     paper = sheet((0, 120, 100, 60), (2, 120, 120, 450), (5, 120, 90, 600))
-    for spoil in spoils.split(", "):
-        paper = np.uint8(np.clip(SPOILS[spoil](paper), 0, 255))
+    for corruption in corruptions.split(", "):
+        paper = np.uint8(np.clip(CORRUPTIONS[corruption](paper), 0, 255))
     assert read(svm, paper) == THREE
 
 
@@ -147,9 +147,9 @@ DRAWINGS += [(FIVE, "5"), (BROKEN, "17"), (drawn((500, 260), *ONES, width=13), "
 DRAWINGS += [(sheet((0, 260, 60, 60), (2, 80, 200, 450), (5, 70, 110, 600)), THREE)]
 
 
-@pytest.mark.parametrize("picture, answer", DRAWINGS)
-def test_strokes_are_joined_and_brought_to_the_width_of_mnist(svm, picture, answer):
-    assert read(svm, picture) == answer
+@pytest.mark.parametrize("picture, label", DRAWINGS)
+def test_strokes_are_joined_and_brought_to_the_width_of_mnist(svm, picture, label):
+    assert read(svm, picture) == label
     for digit in handwriting.read_digits(picture):
         ink = digit.image > 127
         assert 1.5 < ink.sum() / morphology.skeletonize(ink).sum() < 5.5
@@ -170,8 +170,8 @@ def test_simulated_photographs_are_read(svm):
     for seed in range(12):
         generator = np.random.default_rng([1, seed])
         chosen = generator.choice(len(IMAGES), 10, replace=False)
-        answer, truth = read(svm, photograph(IMAGES[chosen], generator)), LABELS[chosen]
-        right += sum(a == str(label) for a, label in zip(answer, truth) if len(answer) == 10)
+        found, truth = read(svm, photograph(IMAGES[chosen], generator)), LABELS[chosen]
+        right += sum(a == str(label) for a, label in zip(found, truth) if len(found) == 10)
     assert right >= 118  # 98 %
 
 
@@ -236,15 +236,16 @@ def test_any_array_gives_digits_and_any_damaged_file_digits_or_a_value_error():
 
 def test_the_pad_reads_what_is_drawn(svm):
     pad, drawing = handwriting.DrawPad({"svm": svm}), (PICTURES / "drawing.png").read_bytes()
-    empty = pad.answers
+    empty = pad.predictions
     pad.drawing = "data:image/png;base64," + base64.b64encode(drawing).decode()
-    assert pad.picture == drawing and not pad.answers["nothing"]
-    (image,), (chances,) = pad.answers["images"], pad.answers["chances"]["svm"]
-    assert len(image) == 784 and np.argmax(chances) == 3 and abs(sum(chances) - 1) < 0.001
+    assert pad.picture == drawing and not pad.predictions["nothing"]
+    images, probabilities = pad.predictions["images"], pad.predictions["probabilities"]["svm"]
+    (image,), (row,) = images, probabilities
+    assert len(image) == 784 and np.argmax(row) == 3 and abs(sum(row) - 1) < 0.001
     pad.drawing = "data:image/png;base64," + base64.b64encode(saved(FILM[1])).decode()
-    assert not pad.answers["images"] and pad.answers["nothing"] != empty["nothing"]
+    assert not pad.predictions["images"] and pad.predictions["nothing"] != empty["nothing"]
     pad.drawing = ""
-    assert pad.picture == b"" and pad.answers == empty
+    assert pad.picture == b"" and pad.predictions == empty
 
 
 def test_the_pad_alone_needs_anywidget_and_loads_nothing_from_elsewhere():

@@ -101,11 +101,11 @@ def test_on_colab_it_installs_what_it_uses_and_no_more(path):
 @every_lesson
 def test_guesses_and_questions_have_folded_answers(path):
     text = markdown(path)
-    asked = text.count("**Guess first:**")
+    guesses = text.count("**Guess first:**")
     folded = re.findall(
         r"<details><summary>(Answers?)</summary>\n\n\S.*?\n\n</details>", text, re.S
     )
-    assert asked >= 3 and folded.count("Answer") == asked and folded.count("Answers") == 1
+    assert guesses >= 3 and folded.count("Answer") == guesses and folded.count("Answers") == 1
     questions, answers = text.split("## Check yourself")[1].split("<details>")[:2]
     numbered = [len(re.findall(r"^\d\. ", part, re.M)) for part in (questions, answers)]
     assert numbered[0] == numbered[1] >= 3

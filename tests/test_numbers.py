@@ -20,12 +20,12 @@ def test_each_number_is_accounted_for(path):
 @pytest.mark.parametrize(
     "text, lacking",
     [
-        ("It reads 99.22 %, with 35 mistakes among 300.", []),
-        ("It reads 99.23 %, with 36 mistakes among 301, in 26 s.", ["99.23", "36", "301", "26"]),
+        ("It predicts 99.22 %, with 35 mistakes among 300.", []),
+        ("It predicts 99.23 %, with 36 mistakes among 301, in 26 s.", ["99.23", "36", "301", "26"]),
         ("The mean is −0.56, not 0.56.", ["0.56"]),
         ("It sees 28 × 28 pixels, not 28 × 29.", ["28", "29"]),
         ("In 1998, `k = 4` was tried ([notebook 3](3.ipynb), arXiv 1234.5678).", []),
-        ("It reads 97.1 %, knn 97.1 %.", ["97.1"]),
+        ("It predicts 97.1 %, knn 97.1 %.", ["97.1"]),
     ],
 )
 def test_an_invented_number_is_noticed(text, lacking):

@@ -46,7 +46,7 @@ NETWORK = lesson(5)
 *COURSE, OPTIONAL = LESSONS  # the optional one is about Dask
 # Seconds, and megabytes of memory; the cell tagged `training` is none of the others.
 BUDGETS = {"cell": 45, "training": 120, "notebook": 150, "memory": 2000, "course": 420}
-HEADER = "| model | accuracy on validation | fit on train | read validation | together |\n"
+HEADER = "| model | accuracy on validation | fit on train | predict validation | together |\n"
 ROW = "| {} | {:.2f} % | {:.1f} s | {:.1f} s | {:.1f} s |\n"
 FINAL_EPOCHS = 18  # of the network that is shipped
 TRAINING_ONLY = re.compile(r".*_(initializer|regularizer|constraint)|renorm.*|quantization_config")
@@ -143,13 +143,13 @@ def ship():
         print(f"{target.name:10} {target.stat().st_size / 1e6:.2f} MB")
 
 
-def fit_and_read(model):
-    """Fit a model on train, let it read validation: the accuracy, and the seconds of both."""
+def fit_and_predict(model):
+    """Fit a model on train, predict validation: the accuracy, and the seconds of both."""
     _, fit = timed(model.fit, *helpers.load_mnist("train"))
     images, labels = helpers.load_mnist("validation")
-    answers, read = timed(model.predict, images)
-    accuracy = float(np.mean(answers == labels))
-    return {"accuracy": accuracy, "fit": round(fit, 2), "read": round(read, 2)}
+    predictions, predict = timed(model.predict, images)
+    accuracy = float(np.mean(predictions == labels))
+    return {"accuracy": accuracy, "fit": round(fit, 2), "predict": round(predict, 2)}
 
 
 def models():
@@ -170,16 +170,17 @@ def models():
         ("knn", "K-nearest neighbours", KNeighborsClassifier()),
         ("svm", "Support vector machine", SVC(C=10, cache_size=500)),
     ]:
-        ours, usual = fit_and_read(shipped(short)), fit_and_read(make_pipeline(pixels, plain))
+        ours, usual = map(fit_and_predict, (shipped(short), make_pipeline(pixels, plain)))
         results |= {f"{name}, ours": ours, f"{name}, raw pixels": usual}
-        ratios[short] = round((usual["fit"] + usual["read"]) / (ours["fit"] + ours["read"]), 2)
+        times = [result["fit"] + result["predict"] for result in (usual, ours)]
+        ratios[short] = round(times[0] / times[1], 2)
     measured = {"features per second": round(speed), "models": results}
     measured |= {"features, ratio to skimage.feature.hog": round(ratio, 2)}
     record(DATA / "benchmark.json", **measured, **{"raw pixels, seconds over ours": ratios})
     table = HEADER + "| --- | --- | --- | --- | --- |\n"
     for name, result in results.items():
-        accuracy, fit, read = result.values()
-        table += ROW.format(name, 100 * accuracy, fit, read, fit + read)
+        accuracy, fit, predict = result.values()
+        table += ROW.format(name, 100 * accuracy, fit, predict, fit + predict)
     replace_once(ROOT / "README.md", re.escape(HEADER) + r"(\|.*\n)+", table)
     print(table)
 
@@ -359,13 +360,13 @@ def network_groups():
 
 
 def reading_accuracy(images, labels, models):
-    """In how many photographs ten digits are found; digits, and lines of ten, read, in per cent."""
+    """In how many photographs ten digits are found; digits, and lines of ten, right, in per cent."""
     right = {name: [] for name in models}
     for number in range(PICTURES):
         generator = np.random.default_rng([2027, number])
         chosen = generator.choice(len(images), 10, replace=False)
         digits = handwriting.read_digits(photograph(images[chosen], generator))
-        if len(digits) == 10:  # else they count as ten misread digits
+        if len(digits) == 10:  # else they count as ten misclassified digits
             framed = np.stack([digit.image for digit in digits])
             for name, model in models.items():
                 right[name].append(int(np.sum(model.predict(framed) == labels[chosen])))
@@ -409,7 +410,7 @@ def dask():
     """The search of the optional notebook, among up to a million digits (8 minutes)."""
     import resource  # not on Windows
 
-    names, runs, labels = recipe(OPTIONAL, ASKED=None), [], helpers.load_mnist("validation")[1]
+    names, runs, labels = recipe(OPTIONAL, QUERY_COUNT=None), [], helpers.load_mnist("validation")[1]
     for workers, parts in [(1, 10), (1, 30), (1, 100), (2, 10), (2, 30), (2, 100)]:
         with names["Client"](n_workers=workers, **CLUSTER) as client:
             ready = client.submit(names["prepare"])
@@ -421,10 +422,12 @@ def dask():
         runs.append(run | {"memory": round(max(peaks) / 1e6, 2), "right": round(right, 2)})
         print(runs[-1], flush=True)
     # One search among all of them, in one process.
-    normal, labels, describe, asked = names["prepare"]()
-    stored = [describe.transform(names["grow"](normal, labels, part)[0]) for part in range(parts)]
+    normal, labels, describe, queries = names["prepare"]()
+    reference = [
+        describe.transform(names["augment"](normal, labels, part)[0]) for part in range(parts)
+    ]
     search = NearestNeighbors(n_neighbors=names["COUNT"], algorithm="brute")
-    nearest = search.fit(np.concatenate(stored)).kneighbors(asked, return_distance=False)
+    nearest = search.fit(np.concatenate(reference)).kneighbors(queries, return_distance=False)
     same = float(np.mean(nearest == found[2]))
     print(f"{100 * same:.4f} % of the neighbours are the same in one process")
     record(DATA / "benchmark-dask.json", runs=runs, **{"the same": same == 1})
@@ -438,7 +441,7 @@ def dashboard():
     for argument in ("--headless=new", "--no-sandbox", "--window-size=1300,760"):
         options.add_argument(argument)
     browser = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-    names = recipe(OPTIONAL, ASKED=None)  # all of validation
+    names = recipe(OPTIONAL, QUERY_COUNT=None)  # all of validation
     with browser, names["Client"](n_workers=2, **CLUSTER) as client:
 
         def shoot(count):

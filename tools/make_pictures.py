@@ -21,7 +21,7 @@ generator = np.random.default_rng(2)
 images, labels = (part[50_000:] for part in load_mnist("development"))
 white, cream, board = (250, 250, 250), (236, 228, 214), (46, 62, 52)
 black, blue, chalk = (20, 20, 20), (40, 52, 120), (225, 228, 220)
-answers = {}
+written = {}
 for name, count, *look in [
     ("row.png", 10, 1, 56, white, black, 0, 0),
     ("page.jpg", 21, 3, 90, cream, blue, 0.55, 2),
@@ -31,7 +31,7 @@ for name, count, *look in [
     if name == "row.png":  # one of each
         chosen = [generator.choice(np.flatnonzero(labels == digit)) for digit in range(10)]
     plain_photograph(images[chosen], generator, *look).save(FOLDER / name, quality=85)
-    answers[name] = "".join(map(str, labels[chosen]))
+    written[name] = "".join(map(str, labels[chosen]))
 
 drawing = Image.new("L", (280, 280), "white")  # a 3 as somebody might draw it on the pad
 pen = ImageDraw.Draw(drawing)
@@ -40,5 +40,5 @@ pen.line([*points, (140, 230), (90, 210)], fill="black", width=20, joint="curve"
 for x, y in ((90, 70), (90, 210)):
     pen.ellipse((x - 10, y - 10, x + 10, y + 10), fill="black")
 drawing.save(FOLDER / "drawing.png")
-text = json.dumps(answers | {"drawing.png": "3"}, indent=2) + "\n"
+text = json.dumps(written | {"drawing.png": "3"}, indent=2) + "\n"
 (FOLDER / "labels.json").write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-// The front end of handwriting.DrawPad: a canvas, two buttons, and what the models answer.
+// The front end of handwriting.DrawPad: a canvas, two buttons, and what the models predict.
 const SIZE = 280, PEN = 20, STEP = 8;
 
 const STYLE = `
@@ -19,7 +19,7 @@ function element(parent, tag, properties = {}) {
   return made;
 }
 
-// A row of ten chances in words: "3 (99 %)".
+// A row of ten probabilities in words: "3 (99 %)".
 function best(row) {
   const most = Math.max(...row);
   return `${row.indexOf(most)} (${Math.round(100 * most)} %)`;
@@ -109,8 +109,8 @@ function render({ model, el }) {
   clear.onclick = () => { strokes = []; send(); };
 
   function show() {
-    const { nothing, images, chances } = model.get("answers");
-    const models = Object.entries(chances);
+    const { nothing, images, probabilities } = model.get("predictions");
+    const models = Object.entries(probabilities);
     const words = models.map(([name, rows]) => `${name}: ${rows.map(best).join(", ")}`);
     summary.textContent = nothing || words.join("; ");
     details.replaceChildren();
@@ -125,9 +125,9 @@ function render({ model, el }) {
       bars.setAttribute("aria-hidden", "true"); // the summary says it in words
       for (const [name, rows] of models) {
         element(bars, "span", { textContent: name });
-        for (const chance of rows[number]) {
-          element(bars, "div", { className: "bar", title: `${Math.round(100 * chance)} %` })
-            .style.height = `${40 * chance}px`;
+        for (const probability of rows[number]) {
+          element(bars, "div", { className: "bar", title: `${Math.round(100 * probability)} %` })
+            .style.height = `${40 * probability}px`;
         }
       }
       element(bars, "span");
@@ -137,8 +137,8 @@ function render({ model, el }) {
 
   draw();
   show();
-  model.on("change:answers", show);
-  return () => model.off("change:answers", show);
+  model.on("change:predictions", show);
+  return () => model.off("change:predictions", show);
 }
 
 export default { render };
