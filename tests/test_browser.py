@@ -1,4 +1,4 @@
-"""The drawing pad in a real JupyterLab and a real browser: draw a 3 and a 7, read the predictions."""
+"""The drawing pad in a real JupyterLab and a real browser: draw a 3 and a 7, and look."""
 
 import os
 import re

@@ -122,12 +122,12 @@ CORRUPTIONS = {
 
 
 @pytest.mark.parametrize(
-    "corruptions", [*CORRUPTIONS, "ruled, in shadow, dirty", "squared, on a desk", "squared, unevenly lit"]
+    "kinds", [*CORRUPTIONS, "ruled, in shadow, dirty", "squared, on a desk", "squared, unevenly lit"]
 )
-def test_what_happens_to_paper_changes_no_prediction(svm, corruptions):
+def test_what_happens_to_paper_changes_no_prediction(svm, kinds):
     paper = sheet((0, 120, 100, 60), (2, 120, 120, 450), (5, 120, 90, 600))
-    for corruption in corruptions.split(", "):
-        paper = np.uint8(np.clip(CORRUPTIONS[corruption](paper), 0, 255))
+    for kind in kinds.split(", "):
+        paper = np.uint8(np.clip(CORRUPTIONS[kind](paper), 0, 255))
     assert read(svm, paper) == THREE
 
 

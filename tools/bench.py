@@ -360,7 +360,7 @@ def network_groups():
 
 
 def reading_accuracy(images, labels, models):
-    """In how many photographs ten digits are found; digits, and lines of ten, right, in per cent."""
+    """In how many photographs ten digits are found; digits, and lines of ten, right in per cent."""
     right = {name: [] for name in models}
     for number in range(PICTURES):
         generator = np.random.default_rng([2027, number])
@@ -410,7 +410,8 @@ def dask():
     """The search of the optional notebook, among up to a million digits (8 minutes)."""
     import resource  # not on Windows
 
-    names, runs, labels = recipe(OPTIONAL, QUERY_COUNT=None), [], helpers.load_mnist("validation")[1]
+    names, runs = recipe(OPTIONAL, QUERY_COUNT=None), []  # all of validation
+    labels = helpers.load_mnist("validation")[1]
     for workers, parts in [(1, 10), (1, 30), (1, 100), (2, 10), (2, 30), (2, 100)]:
         with names["Client"](n_workers=workers, **CLUSTER) as client:
             ready = client.submit(names["prepare"])
