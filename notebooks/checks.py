@@ -438,7 +438,9 @@ def digits_corrupted(answer):
         models = {name: helpers.load_model(name) for name in ("knn", "svm", "cnn")}
     scores = {name: accuracy(model.predict(corrupted), labels) for name, model in models.items()}
     told = ", ".join(f"{name} about {5 * round(score / 5)} %" for name, score in scores.items())
-    refuse_if(min(scores.values()) > 90, f"robust | Most are still right: {told}. Corrupt them more.")
+    refuse_if(
+        min(scores.values()) > 90, f"robust | Most are still right: {told}. Corrupt them more."
+    )
     return f"right | {told}. Now look at a few: could you still read them?"
 
 

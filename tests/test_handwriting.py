@@ -122,7 +122,8 @@ CORRUPTIONS = {
 
 
 @pytest.mark.parametrize(
-    "kinds", [*CORRUPTIONS, "ruled, in shadow, dirty", "squared, on a desk", "squared, unevenly lit"]
+    "kinds",
+    [*CORRUPTIONS, "ruled, in shadow, dirty", "squared, on a desk", "squared, unevenly lit"],
 )
 def test_what_happens_to_paper_changes_no_prediction(svm, kinds):
     paper = sheet((0, 120, 100, 60), (2, 120, 120, 450), (5, 120, 90, 600))
