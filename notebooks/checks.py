@@ -425,6 +425,21 @@ def rejection_of_the_least_certain(answer):
 
 
 @exercise("7.3")
+def threshold_that_keeps_a_share(answer):
+    distances = np.random.default_rng(0).lognormal(2, 0.25, 10_000)
+    nearest, small, right = np.quantile(distances, [0.1, 0.009, 0.9])
+    normal = distances.mean() + 1.2816 * distances.std()
+    explained = {
+        "right | So many of new digits are kept only if these were new to the model, too.": right,
+        "nearest | That keeps the nearest tenth; keep nine tenths here.": nearest,
+        "per cent | `np.percentile` takes per cent; `kept` is a share from 0 to 1.": small,
+        "greatest | That is a share of the greatest distance, not of digits.": 0.9 * max(distances),
+        "normal | That would hold for a bell curve; distances have a longer tail.": normal,
+    }
+    return compare(call(answer, distances, 0.9), explained, within=0.005)
+
+
+@exercise("7.4")
 def digits_corrupted(answer):
     images, labels = (part[:500] for part in helpers.load_mnist("validation"))
     corrupted = numbers(call(answer, images.copy()), dtype=None)
