@@ -430,7 +430,7 @@ def threshold_that_keeps_a_share(answer):
     nearest, small, right = np.quantile(distances, [0.1, 0.009, 0.9])
     normal = distances.mean() + 1.2816 * distances.std()
     explained = {
-        "right | So many of new digits are kept only if these were new to the model, too.": right,
+        "right | As many new digits are kept if the model had not seen these, either.": right,
         "nearest | That keeps the nearest tenth; keep nine tenths here.": nearest,
         "per cent | `np.percentile` takes per cent; `kept` is a share from 0 to 1.": small,
         "greatest | That is a share of the greatest distance, not of digits.": 0.9 * max(distances),
