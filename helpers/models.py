@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from sklearn.exceptions import InconsistentVersionWarning, NotFittedError
+from sklearn.exceptions import InconsistentVersionWarning
 
 from .data import ROOT, DamagedData, check_images, load_mnist
 
@@ -151,9 +151,10 @@ def _read(path, remedy):
     blank = np.zeros((1, 28, 28), np.uint8)
     try:
         model = _open(path)
+        predict_proba = model.predict_proba
         try:
-            probabilities = model.predict_proba(blank)
-        except NotFittedError:  # settings alone
+            probabilities = predict_proba(blank)
+        except AttributeError:  # settings alone: NotFittedError, or with scikit-learn 1.6 this
             probabilities = model.fit(*load_mnist("development")).predict_proba(blank)
         if probabilities.shape != (1, 10):
             raise ValueError("it does not give ten probabilities for an image of 28 × 28")

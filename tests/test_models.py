@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -121,6 +122,15 @@ def test_settings_alone_are_fitted_when_they_are_loaded(digits, monkeypatch):
     helpers.save_model(small_pipeline(), "knn")
     predictions = helpers.load_model("knn").predict(digits[0])
     assert np.array_equal(predictions, small_pipeline().fit(*digits).predict(digits[0]))
+
+
+def test_settings_are_known_as_such_by_a_step_that_does_not_check(digits, monkeypatch):
+    """The PCA of scikit-learn 1.6 is one."""
+    monkeypatch.setattr(models, "load_mnist", lambda split: digits)
+    monkeypatch.setattr(PCA, "transform", lambda self, X: (X - self.mean_) @ self.components_.T)
+    helpers.save_model(small_pipeline(), "knn")
+    with warnings.catch_warnings(action="error", category=UserWarning):
+        assert helpers.load_model("knn").predict_proba(digits[0]).shape == (500, 10)
 
 
 def test_a_network_comes_back_as_it_was(digits, keras):
