@@ -43,16 +43,6 @@ CHECKS = {
         "itself | No class is told from itself, and each pair needs one classifier.": 26 * 26,
         "letters | That is one for each letter; here there is one for each pair.": 26,
     },
-    "5.1": {
-        "right | It does not matter how large the picture is.": 48 * 32 * 9 + 48,
-        "biases | The biases are missing, one for each filter.": 48 * 32 * 9,
-        "channels | A filter looks at all 32 channels, not at one.": 48 * 9 + 48,
-    },
-    "5.3": {
-        "right | 28, 24, 12, 10, 5.": 5,
-        "border | Convolutions take off the border, too: 28 becomes 24 first.": 7,
-        "pooling | The pooling is missing: it halves the side, twice.": 22,
-    },
     "6.1": {
         "right | Below 5 %: such a split would surprise if both were equally good.": 0.0352,
         "tail | That is one tail: an uneven split to the other side counts, too.": 0.0176,
@@ -337,18 +327,53 @@ def shares_of_support_vectors(answer):
     return "right | The share falls: of many new digits, few lie at a border that is known already."
 
 
-@exercise("5.2")
-def convolution_by_hand(answer):
-    image, kernel = np.random.default_rng(0).normal(size=(2, 6, 6))
-    kernel = kernel[:3, :3]
-    right, large = (scipy.signal.correlate2d(image, kernel, mode) for mode in ("valid", "same"))
-    turned = scipy.signal.convolve2d(image, kernel, "valid")
+@exercise("5.1")
+def gradient_descent(answer):
+    step = 0.1 * 2 * (1 - 4)  # of a parabola with its lowest point at 4, from weight 1
     explained = {
-        "right | That is all that a convolutional layer does, many times over.": right,
-        "turned | The filter is turned by 180 degrees: the mathematicians' convolution.": turned,
-        "large | As large as the picture: a 3 × 3 filter fits into 4 × 4 places of 6 × 6.": large,
+        "right | Each step is shorter, as the slope gets smaller.": 4 - 3 * 0.8**5,
+        "uphill | Against the slope: subtract, and the loss falls.": 4 - 3 * 1.2**5,
+        "one | That is after one step; take all of them.": 1 - step,
+        "start | The slope changes with the weight: ask for it before each step.": 1 - 5 * step,
+        "rate | The learning rate is not used.": 7,
     }
-    return compare(call(answer, image, kernel), explained)
+    return compare(call(answer, lambda weight: 2 * (weight - 4), 1.0, 0.1, 5), explained)
+
+
+@exercise("5.2")
+def early_stopping(answer):
+    losses = [0.50, 0.30, 0.35, 0.25, 0.28, 0.27, 0.26, 0.20]
+    explained = {
+        "right | Patience is a bet that nothing better comes later; here it would have.": [3, 2],
+        "all | That is the lowest of all; it had stopped before it saw that one.": [7, 2],
+        "stop | That is where it stops, not whose weights it restores.": [6, 2],
+        "one | Epochs are counted from 0 here.": [4, 3],
+        "first | A loss may rise once: wait for `patience` epochs.": [1, 2],
+    }
+    epochs = [call(answer, losses, 3), call(answer, [3.0, 2.0, 1.0], 3)]
+    return compare(epochs, explained)
+
+
+@exercise("5.3")
+def mended_network(answer):
+    from helpers.models import NetworkClassifier
+
+    refuse_if(not hasattr(answer, "layers"), "type | Hand over the network itself.")
+    optimizer = getattr(answer, "optimizer", None)
+    refuse_if(optimizer is None, "compile | It has to be compiled, with optimiser and loss.")
+    images, labels = (part[:2000] for part in helpers.load_mnist("train"))
+    new, new_labels = (part[:2000] for part in helpers.load_mnist("validation"))
+    call(lambda: answer.fit(images[..., None], labels, batch_size=50, epochs=3, verbose=0) or 0)
+    score = accuracy(call(NetworkClassifier(answer).predict, new), new_labels)
+    if score < 70:
+        last = getattr(getattr(answer.layers[-1], "activation", None), "__name__", "")
+        refuse_if(
+            last != "softmax", "softmax | Ten outputs are probabilities only after a softmax."
+        )
+        high = float(optimizer.learning_rate) > 0.1
+        refuse_if(high, "rate | Such a learning rate jumps over every valley.")
+        raise NotYet("bug | It still does not learn. What does the lesson's network do otherwise?")
+    return "right | Over 70 % after three epochs, and two bugs fewer."
 
 
 @exercise("5.4")

@@ -1,32 +1,82 @@
-"""A folder in which the training of notebook 05 is kept, to go on after an interruption."""
+"""How notebook 05 hands digits to a network in training, and keeps the state of the training."""
 
 import os
 
+import numpy as np
 import psutil
 
 import helpers
 
+with helpers.quietly():
+    import keras
 
-def training_folder(name):
-    """A folder in which a training can be kept, to go on with it after an interruption.
 
-    It belongs to this process. What a process that is gone has left under the same name is
-    taken over, so two trainings at once do not disturb each other, and a killed one goes on.
+class Batches(keras.utils.PyDataset):
+    """Digits in batches, in a new order and newly augmented each epoch.
+
+    Two threads prepare the next batches while the network learns from the last one. The same seed
+    gives the same batches again.
 
     Parameters
     ----------
-    name : str
-        The same for trainings that can go on where the other stopped.
+    images : numpy.ndarray of uint8, shape (n, 28, 28)
+    labels : numpy.ndarray of integers, shape (n,)
+    augment : callable, optional
+        Takes images, float32 (batch_size, 28, 28) from 0 to 255, and a `numpy.random.Generator`;
+        returns images of the same shape. Without it, the digits stay as they are.
+    batch_size : int
+        What is left over at the end of an epoch is left out.
+    seed : int
+    """
+
+    def __init__(self, images, labels, augment=None, batch_size=128, seed=0):
+        super().__init__(workers=2)
+        self.images, self.labels, self.augment = images, labels, augment
+        self.batch_size, self.seed, self.epoch = batch_size, seed, -1
+        self.on_epoch_end()
+
+    def on_epoch_end(self):
+        """Begin the next epoch: Keras calls it after each."""
+        self.epoch += 1
+        self.order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.images))
+
+    def __len__(self):
+        return len(self.images) // self.batch_size
+
+    def __getitem__(self, number):
+        """The images, float32 (batch_size, 28, 28, 1), and the labels of a batch."""
+        chosen = self.order[number * self.batch_size : (number + 1) * self.batch_size]
+        images = self.images[chosen].astype(np.float32)
+        if self.augment is not None:
+            images = self.augment(images, np.random.default_rng([self.seed, self.epoch, number]))
+        return images[..., None], self.labels[chosen]
+
+
+def kept_state(network, epochs):
+    """A callback that keeps the state of a training after each epoch, until it has ended.
+
+    Run the same cell again after an interruption or a power failure, and `fit` goes on from there.
+
+    Parameters
+    ----------
+    network : keras.Model
+    epochs : int
+        Trainings of as many epochs, of networks with as many parameters, go on with each other.
 
     Returns
     -------
-    pathlib.Path
-        In `helpers.models_folder`; it need not exist yet.
+    keras.callbacks.BackupAndRestore
+        An OSError says so if nothing can be written in `helpers.models_folder`.
+    """
+    folder = training_folder(f"training-{network.count_params()}-{epochs}")
+    return keras.callbacks.BackupAndRestore(folder, double_checkpoint=True)
 
-    Raises
-    ------
-    OSError
-        If nothing can be written there.
+
+def training_folder(name):
+    """A folder of this process in which a training can be kept.
+
+    What a process that is gone has left under the same name is taken over, so two trainings at
+    once do not disturb each other, and a killed one goes on. The folder need not exist yet.
     """
     folder = helpers.models_folder()
     own = folder / f"{name}-{os.getpid()}"

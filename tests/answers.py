@@ -29,6 +29,24 @@ def network(count, size=10_000):
     return SimpleNamespace(count_params=lambda: size, predict=lambda *of, **settings: probabilities)
 
 
+def trainable(learns=True, activation="softmax", rate=0.01):
+    """What stands in for a compiled Keras network, which learns the digits or does not."""
+    labels = helpers.load_mnist("validation")[1][:2000] if learns else np.zeros(2000, int)
+    last = SimpleNamespace(activation=SimpleNamespace(__name__=activation))
+    return SimpleNamespace(
+        layers=[last],
+        optimizer=SimpleNamespace(learning_rate=rate),
+        fit=lambda images, labels, **settings: None,
+        predict=lambda images, **settings: np.eye(10)[labels],
+    )
+
+
+def descend(slope, weight, rate, count):
+    for _ in range(count):
+        weight -= rate * slope(weight)
+    return weight
+
+
 def variance(places, ink):
     return np.average(places**2, weights=ink) - np.average(places, weights=ink) ** 2
 
@@ -50,8 +68,9 @@ VALUES = {
     "4.1": {"right": 325, "twice": 650, "itself": 676, "letters": 26, "other": 27},
     "4.4": {"right": [60, 34, 18], "counts": [300, 680, 1440], "share": [0.6, 0.34, 0.18]}
     | {"three": [60, 34], "rise": [18, 34, 60], "far": [90, 50, 10]},
-    "5.1": {"right": 13_872, "biases": 13_824, "channels": 480},
-    "5.3": {"right": 5, "border": 7, "pooling": 22, "size": [5], "no number": "five"},
+    "5.3": {"right": trainable(), "compile": SimpleNamespace(layers=[]), "type": 0.9}
+    | {"softmax": trainable(False, activation="relu"), "rate": trainable(False, rate=1)}
+    | {"bug": trainable(False)},
     "5.4": {"right": network(250), "large": network(250, 10_001), "short": network(350)}
     | {"new": network(1100), "type": 0.98},
     "6.1": {"right": 0.035, "tail": 0.0176, "tosses": binomtest(12, 10_000).pvalue},
@@ -103,9 +122,16 @@ FUNCTIONS = [
     ("4.3", "margin", lambda decisions: np.maximum(-decisions, 0).mean()),
     ("4.3", "count", lambda decisions: np.mean(decisions < 1)),
     ("4.3", "nothing", lambda decisions: None),
-    ("5.2", "right", lambda image, kernel: ndimage.correlate(image, kernel)[1:-1, 1:-1]),
-    ("5.2", "turned", lambda image, kernel: ndimage.convolve(image, kernel)[1:-1, 1:-1]),
-    ("5.2", "large", lambda image, kernel: ndimage.correlate(image, kernel, mode="constant")),
+    ("5.1", "right", descend),
+    ("5.1", "uphill", lambda slope, weight, rate, count: descend(slope, weight, -rate, count)),
+    ("5.1", "one", lambda slope, weight, rate, count: weight - rate * slope(weight)),
+    ("5.1", "start", lambda slope, weight, rate, count: weight - count * rate * slope(weight)),
+    ("5.1", "rate", lambda slope, weight, rate, count: descend(slope, weight, 1, count)),
+    ("5.2", "right", lambda losses, patience: int(np.argmin(losses[:7]))),
+    ("5.2", "all", lambda losses, patience: int(np.argmin(losses))),
+    ("5.2", "stop", lambda losses, patience: min(6, len(losses) - 1)),
+    ("5.2", "one", lambda losses, patience: int(np.argmin(losses[:7])) + 1),
+    ("5.2", "first", lambda losses, patience: int(np.argmin(losses[:3]))),
     ("6.2", "right", lambda right, writers: 1 - len(set(writers[~right])) / len(set(writers))),
     ("6.2", "digits", lambda right, writers: right.mean()),
     ("6.2", "some", lambda right, writers: len(set(writers[~right])) / len(set(writers))),

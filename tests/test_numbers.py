@@ -52,7 +52,7 @@ def test_the_last_look_at_the_test_set_is_in_the_log():
     last = json.loads((ROOT / "data" / "test-set-log.json").read_text(encoding="utf-8"))[-1]
     results = json.loads((ROOT / "data" / "results.json").read_text(encoding="utf-8"))["models"]
     for name, result in results.items():
-        assert last[name] == [result["mistakes"]]
+        assert last[name][0] == result["mistakes"]  # the first that was trained ships
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.name)

@@ -18,44 +18,43 @@ CLASSICAL = """
 import helpers, skops.io
 from helpers.models import SHIPPED_FOLDER, TRUSTED
 from sklearn.base import clone
-(images, labels), answers = helpers.load_mnist("train"), {}
+(images, labels), results = helpers.load_mnist("train"), {}
 for name in ("knn", "svm"):
     model = clone(skops.io.load(SHIPPED_FOLDER / f"{name}.skops", trusted=TRUSTED))
-    answers[name] = model.fit(images[:3000], labels[:3000]).predict(images[-2000:]).tolist()
+    results[name] = model.fit(images[:3000], labels[:3000]).predict(images[-2000:]).tolist()
 """
 NETWORK = """
 import hashlib, helpers, sys, time, numpy as np
 from common.notebooks import lesson, recipe, run_cells, tags
-from notebooks.training import training_folder
-from tqdm import tqdm
+from notebooks import training
 with helpers.quietly():
     import keras
+from scipy import ndimage
 images, labels = helpers.load_mnist("train")
-names = recipe(lesson(5), layers=keras.layers, **globals())
-names.update(EPOCHS=6, validation_images=images[-100:], validation_labels=labels[-100:])
-keras.utils.set_random_seed(0)
-network = names["network"] = names["build_network"]()
-names["batches"] = names["ShakenDigits"](images[:320], labels[:320], batch_size=64)
-names["compile_network"](network, 30)
+names = recipe(lesson(5), layers=keras.layers, kept_state=training.kept_state, **globals())
+names.update(EPOCHS=6, Batches=lambda *digits: training.Batches(*digits, batch_size=64))
+names.update(train_images=images[:320], train_labels=labels[:320])
+names.update(validation_images=images[-100:], validation_labels=labels[-100:])
 run_cells(lesson(5), lambda cell: "training" in tags(cell), names)
+network = names["network"]
 weights = hashlib.sha256(b"".join(part.tobytes() for part in network.get_weights())).hexdigest()
-answers = names["record"].epoch, int(network.optimizer.iterations), weights
+results = names["record"].epoch, int(network.optimizer.iterations), weights
 """
 
 
 def start(script, models, threads="2"):
-    """Run a script in a process of its own, which prints its `answers` at the end."""
-    command = [sys.executable, "-c", f"{script}\nimport json; print(json.dumps(answers))"]
+    """Run a script in a process of its own, which prints its `results` at the end."""
+    command = [sys.executable, "-c", f"{script}\nimport json; print(json.dumps(results))"]
     settings = {"DIGITS_MODELS": str(models), "OMP_NUM_THREADS": threads, "PYTHONPATH": str(ROOT)}
     return psutil.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, text=True)
 
 
-def answers(*processes):
+def results_of(*processes):
     return [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
 
 
 def test_classical_models_are_the_same_again_and_with_one_thread(tmp_path):
-    first, again = answers(start(CLASSICAL, tmp_path), start(CLASSICAL, tmp_path, threads="1"))
+    first, again = results_of(start(CLASSICAL, tmp_path), start(CLASSICAL, tmp_path, threads="1"))
     assert first == again and {len(set(digits)) for digits in first.values()} == {10}
 
 
@@ -69,7 +68,7 @@ def test_a_network_is_the_same_again_beside_another_and_a_killed_training_goes_o
         time.sleep(0.01)
     killed.suspend()
     try:
-        first, again = answers(start(NETWORK, models), start(NETWORK, elsewhere))
+        first, again = results_of(start(NETWORK, models), start(NETWORK, elsewhere))
     finally:
         killed.kill()
         killed.communicate()
@@ -78,7 +77,7 @@ def test_a_network_is_the_same_again_beside_another_and_a_killed_training_goes_o
     # What it left goes on, even if the last of it is only half written.
     (weights,) = shutil.copytree(models, damaged).glob("*/latest.weights.h5")
     weights.write_bytes(weights.read_bytes()[:50_000])
-    results = answers(start(NETWORK, models), start(NETWORK, damaged))
+    results = results_of(start(NETWORK, models), start(NETWORK, damaged))
     for (epochs, steps, _), possible in zip(results, [(3, 4, 5), (2, 3, 4)]):
         assert epochs == list(range(epochs[0], 6)) and epochs[0] in possible and steps == 30
     assert not list(tmp_path.glob("*/training-*"))
