@@ -8,7 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-import helpers
+import helpers.models
 from notebooks.novelty import NoveltyKNN, is_digit
 
 
