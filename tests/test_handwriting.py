@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 from skimage import morphology
 
-import handwriting
+import handwriting.opening
 import helpers
 from common.notebooks import ROOT, run_cells, tags
 from common.photographs import photograph
@@ -196,6 +196,37 @@ def test_what_is_no_picture_is_refused_in_words(picture):
     with pytest.raises(ValueError) as caught:
         handwriting.read_digits(picture)
     assert len(str(caught.value)) > 60 and " at 0x" not in str(caught.value)
+
+
+def test_a_heic_file_is_told_how_to_become_a_jpeg(tmp_path):
+    (tmp_path / "3.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(900))
+    for picture in (tmp_path / "3.heic", (tmp_path / "3.heic").read_bytes()):
+        with pytest.raises(ValueError, match='HEIC .* JPEG, .*"Most Compatible"'):
+            handwriting.read_digits(picture)
+
+
+def test_a_folder_is_read_by_its_names_and_what_fails_is_named(tmp_path, capsys):
+    whole = saved(Image.fromarray(ROW))
+    files = {
+        f"{THREE}.png": whole,
+        f"{THREE}-monday.png": whole,
+        ".hidden.png": b"",
+        "12.png": whole,
+    }
+    files |= {"20260118_123456.png": whole, "3.png": whole[:900], "notes.txt": b"no picture"}
+    files |= {"4.heic": b"\0\0\0\x18ftypmif1\0\0\0\0heic" + bytes(900)}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "another.folder").mkdir()
+    images, labels = handwriting.load_folder(tmp_path)
+    assert images.dtype == labels.dtype == np.uint8 and "".join(map(str, labels)) == 2 * THREE
+    assert np.array_equal(images, [digit.image for digit in 2 * handwriting.read_digits(ROW)])
+    said = dict(line.split(" is skipped: ") for line in capsys.readouterr().out.splitlines())
+    assert set(said) == {"12.png", "20260118_123456.png", "3.png", "notes.txt", "4.heic"}
+    assert "2 digits, and 3 were found" in said["12.png"] and "JPEG" in said["4.heic"]
+    assert "0123.jpg" in said["20260118_123456.png"] and "cannot read" in said["3.png"]
+    images, labels = handwriting.load_folder(str(tmp_path / "no such folder"))
+    assert images.shape == (0, 28, 28) and labels.shape == (0,)
 
 
 def test_a_bug_of_ours_is_not_blamed_on_the_picture(monkeypatch):
