@@ -1,11 +1,8 @@
 """Pictures become digits as MNIST has them, in reading order; what is no picture is refused."""
 
-import base64
 import datetime
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -264,28 +261,6 @@ def test_any_array_gives_digits_and_any_damaged_file_digits_or_a_value_error():
             assert image.max() > 0 and 0 <= left <= right and 0 <= top <= bottom
 
     check()
-
-
-def test_the_pad_reads_what_is_drawn(svm):
-    pad, drawing = handwriting.DrawPad({"svm": svm}), (PICTURES / "drawing.png").read_bytes()
-    empty = pad.predictions
-    pad.drawing = "data:image/png;base64," + base64.b64encode(drawing).decode()
-    assert pad.picture == drawing and not pad.predictions["nothing"]
-    images, probabilities = pad.predictions["images"], pad.predictions["probabilities"]["svm"]
-    (image,), (row,) = images, probabilities
-    assert len(image) == 784 and np.argmax(row) == 3 and abs(sum(row) - 1) < 0.001
-    pad.drawing = "data:image/png;base64," + base64.b64encode(saved(FILM[1])).decode()
-    assert not pad.predictions["images"] and pad.predictions["nothing"] != empty["nothing"]
-    pad.drawing = ""
-    assert pad.picture == b"" and pad.predictions == empty
-
-
-def test_the_pad_alone_needs_anywidget_and_loads_nothing_from_elsewhere():
-    code = "import sys; sys.modules['anywidget'] = None; import handwriting, numpy as np; "
-    code += "assert handwriting.read_digits(np.zeros((60, 60), np.uint8)) == []"
-    subprocess.run([sys.executable, "-c", code], cwd=NOTEBOOK.parent, check=True)
-    source = Path(handwriting.__file__).with_name("pad.js").read_text(encoding="utf-8")
-    assert "export default" in source and not any(w in source for w in ("http", "import", "fetch"))
 
 
 def test_the_upload_cell_annotates_a_photograph(svm, monkeypatch, capsys):
