@@ -3,6 +3,8 @@
 import datetime
 import io
 import json
+import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +139,7 @@ def test_one_digit_may_fill_its_picture(svm, margin):
 
 SEVEN = [(110, 100), (290, 100), (200, 320)]
 BOWL = [(115, 75), (110, 140), (150, 127), (195, 155), (200, 190), (170, 235), (95, 220)]
+LETTER = [[(90, 250), (90, 60), (195, 68), (203, 132), (90, 155), (203, 250)]]  # an R
 FIVE = drawn((300, 300), [(125, 60), (200, 55)], BOWL)  # its top is loose
 BROKEN = drawn((400, 340), [(60, 80), (55, 180)], [(54, 195), (50, 300)], SEVEN)  # its 1
 ONES = [[(left + 80, 40), (left, 200)] for left in (60, 110, 160)]  # their boxes overlap
@@ -263,16 +266,31 @@ def test_any_array_gives_digits_and_any_damaged_file_digits_or_a_value_error():
     check()
 
 
-def test_the_upload_cell_annotates_a_photograph(svm, monkeypatch, capsys):
-    shown, wanted = [], {"readme-picture", "upload"}
+def test_the_upload_cell_reads_photographs_and_names_bad_files(monkeypatch, capsys):
+    shown, wanted = [], {"readings", "readme-picture", "upload"}
     names = {"Path": Path, "page": Image.open(PICTURES / "page.jpg")}
     monkeypatch.chdir(NOTEBOOK.parent)
-    monkeypatch.setattr(helpers, "load_model", lambda name: svm)
+    load = cache(helpers.load_model)
+    monkeypatch.setattr(helpers, "load_model", lambda name: load("knn" if name == "knn" else "svm"))
     monkeypatch.setattr(helpers, "show", lambda figure, alt: shown.append(alt))
     run_cells(NOTEBOOK, lambda c: "import ipywidgets" in c.source or wanted & set(tags(c)), names)
-    for content in ((PICTURES / "page.jpg").read_bytes(), b"no picture"):
-        file = {"name": "a.jpg", "type": "image/jpeg", "size": len(content)}
-        file |= {"content": memoryview(content), "last_modified": datetime.datetime.now()}
-        names["upload"].value = (file,)
-    assert len(shown) == 2 and all(WRITTEN["page.jpg"] in alt for alt in shown)
-    assert "JPEG and PNG" in capsys.readouterr().out
+    good, letter = (PICTURES / "page.jpg").read_bytes(), drawn((300, 300), *LETTER)
+    files = {"a.jpg": b"no picture", "b.heic": b"\0\0\0\x18ftypheic" + bytes(99), "c.jpg": good}
+    files |= {"blank.png": saved(Image.new("L", (300, 300), "white")), "d.png": saved(letter)}
+    names["upload"].value = [
+        {"name": name, "type": "image", "size": len(content), "content": memoryview(content)}
+        | {"last_modified": datetime.datetime.now()}
+        for name, content in files.items()
+    ]
+    page, photograph, of_letter = shown  # the lesson's own, and what is good among the files
+    assert page.endswith(f": {' '.join(WRITTEN['page.jpg'])}.")
+    assert photograph == page.replace("The page", "c.jpg")
+    assert of_letter.startswith("d.png") and of_letter.endswith(": no digit.")
+    said = capsys.readouterr().out
+    assert re.search(
+        r"a\.jpg: .*JPEG or PNG.*\nb\.heic: .*HEIC.*\nblank\.png: no digits found", said
+    )
+    # A KNN of one's own, from notebook 03, has no threshold: the digits are read all the same.
+    names["models"]["knn"] = names["models"]["svm"]
+    names["annotate"](names["page"], "The page")
+    assert shown[-1] == page and "notebook 07" in capsys.readouterr().out
