@@ -16,6 +16,10 @@ def __getattr__(name):
         from .pad import DrawPad
 
         return DrawPad
+    if name == "adapt":  # it needs scikit-learn and, for the network, Keras
+        from .adapting import adapt
+
+        return adapt
     raise AttributeError(f"module 'handwriting' has no attribute '{name}'")
 
 
