@@ -9,5 +9,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "folder": ["load_folder"],
         "pad": ["DrawPad"],
         "reading": ["Digit", "read_digits"],
+        "seeing": ["xray"],
     },
 )
