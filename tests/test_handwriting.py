@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 from skimage import morphology
 
+import handwriting.likeness
 import handwriting.opening
 import helpers
 from common.notebooks import ROOT, run_cells, tags
@@ -137,6 +138,104 @@ def test_one_digit_may_fill_its_picture(svm, margin):
     assert sum(read(svm, p) == str(label) for p, label in zip(pictures, LABELS)) >= 39
 
 
+def touching(left, right):
+    """Two digits of MNIST, pushed together until they touch."""
+    sides = left[:, ::-1] > 127, right > 127
+    free = sum(np.where(ink.any(axis=1), ink.argmax(axis=1), 28) for ink in sides)
+    pair = np.zeros((28, 55 - free.min()), np.uint8)
+    pair[:, :28] = left
+    pair[:, -28:] = np.maximum(pair[:, -28:], right)
+    return pair
+
+
+def as_picture(digits, scale, pen=0):
+    """Dark ink on light paper, `scale` times as large, the outline moved by `pen` pixels."""
+    ink = ndimage.zoom(np.pad(digits, 4) / 255, scale, order=1) > 0.45
+    reach = ndimage.distance_transform_edt(~ink) <= pen if pen else ink
+    return np.uint8(235 - 200 * ndimage.gaussian_filter(reach * 1.0, 0.7))
+
+
+def test_touching_digits_are_cut(svm):
+    pairs = [(number, number + 100, 2 + number % 3 * 2) for number in range(48)]
+    pictures = [as_picture(touching(IMAGES[a], IMAGES[b]), scale) for a, b, scale in pairs]
+    found = [read(svm, picture) for picture in pictures]
+    assert sum(f == f"{LABELS[a]}{LABELS[b]}" for f, (a, b, _) in zip(found, pairs)) >= 42
+
+
+def test_single_digits_are_left_whole():
+    for number, digit in enumerate(IMAGES[:90]):
+        assert len(boxes(as_picture(digit, 4, pen=number % 3 * 2))) == 1, number
+
+
+TEN = sheet(*[(n, 80, 60 + 170 * (n // 5), 50 + 150 * (n % 5)) for n in range(10)])
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_page_may_lie_on_its_side_or_upside_down(svm, turns):
+    turned = np.rot90(TEN, turns)
+    assert read(svm, turned) == "".join(map(str, LABELS[:10]))
+    for digit, box in zip(handwriting.read_digits(turned), boxes(TEN), strict=True):
+        ink = np.zeros(TEN.shape)  # the upright box, turned with the page
+        ink[box[1] : box[3], box[0] : box[2]] = 1
+        rows, columns = np.nonzero(np.rot90(ink, turns))
+        edges = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+        assert np.abs(np.subtract(digit.box, edges)).max() <= 4
+
+
+def test_few_digits_are_never_turned(svm):
+    six = IMAGES[LABELS == 6][:6]
+    for count in (1, 6):
+        row = np.rot90(255 - np.pad(np.hstack(six[:count].repeat(4, 1).repeat(4, 2)), 30), 2)
+        assert read(svm, row) == "9" * count
+
+
+def test_what_is_framed_or_narrow_needs_no_training_digits(monkeypatch):
+    monkeypatch.setattr(handwriting.likeness, "features_and_search", lambda: 1 / 0)
+    for picture in (IMAGES[0], drawn((300, 300), [(150, 60), (140, 240)])):
+        assert len(boxes(picture)) == 1
+    with pytest.raises(ZeroDivisionError):
+        boxes(TEN)
+
+
+def test_to_import_the_package_loads_nothing_else():
+    code = (
+        "import sys, handwriting; assert not {'numpy', 'scipy', 'sklearn', 'PIL'} & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=NOTEBOOK.parent, check=True)
+
+
+def test_an_xray_says_what_became_of_each_piece():
+    paper = sheet((0, 90, 40, 40), (2, 90, 40, 200), (5, 90, 40, 340))
+    pair = as_picture(touching(IMAGES[7], IMAGES[107]), 4)
+    paper[40 : 40 + len(pair), 500 : 500 + pair.shape[1]] = pair
+    image = Image.fromarray(paper)
+    pen = ImageDraw.Draw(image)
+    pen.line([(50, 240), (110, 235)], fill=40, width=8)  # the loose top of a 5
+    pen.line([(55, 250), (50, 290), (95, 285), (110, 310), (90, 335), (45, 330)], 40, 8, "curve")
+    pen.line([(270, 230), (210, 230), (210, 330), (270, 330)], fill=40, width=8)  # an E
+    pen.line([(210, 280), (260, 280)], fill=40, width=8)
+    pen.ellipse([340, 240, 430, 330], fill=40)
+    pen.line([(500, 350), (780, 355)], fill=40, width=8)
+    pen.ellipse([500, 250, 507, 257], fill=40)
+    figure = handwriting.xray(image)
+    page, *seen = figure.axes
+    texts = [text.get_text().strip() for text in page.texts]
+    for fate in ("too thick: a blot", "too long: a line", "too small"):
+        assert texts.count(fate) == 1
+    names = [axis.get_title() for axis in seen]
+    assert len(names) == len(boxes(image)) == len(texts) - 3 == len(page.patches) - 3 == 7
+    assert [name.strip("?") for name in names] == list("1234567")
+    assert sum("cut" in text for text in texts) == 2 and sum("joined" in t for t in texts) == 1
+    assert [name for name in names if "?" in name] == ["7?"] and "7?" in texts
+    lines = [patch.get_linestyle() for patch in page.patches]
+    assert sorted(map(lines.count, set(lines))) == [1, 3, 6]  # never by colour alone
+    assert "turned by 90°" in handwriting.xray(np.rot90(TEN, 3)).axes[0].get_title()
+    for picture, count in ((IMAGES[0], 1), (np.zeros((90, 90), np.uint8), 0)):
+        assert len(handwriting.xray(picture).axes) == 1 + count
+    with pytest.raises(ValueError, match="cannot read the picture"):
+        handwriting.xray(b"no picture")
+
+
 SEVEN = [(110, 100), (290, 100), (200, 320)]
 BOWL = [(115, 75), (110, 140), (150, 127), (195, 155), (200, 190), (170, 235), (95, 220)]
 LETTER = [[(90, 250), (90, 60), (195, 68), (203, 132), (90, 155), (203, 250)]]  # an R
@@ -144,6 +243,10 @@ FIVE = drawn((300, 300), [(125, 60), (200, 55)], BOWL)  # its top is loose
 BROKEN = drawn((400, 340), [(60, 80), (55, 180)], [(54, 195), (50, 300)], SEVEN)  # its 1
 ONES = [[(left + 80, 40), (left, 200)] for left in (60, 110, 160)]  # their boxes overlap
 DRAWINGS = [(drawn((400, 400), SEVEN, width=width), "7") for width in (1, 2, 40, 60)]
+LOOP = [(190, 90), (150, 70), (115, 100), (120, 150), (160, 165), (188, 140)]
+NINE = drawn((300, 340), LOOP, [(200, 80), (202, 150), (190, 290)], width=1)  # with a gap
+FOUR = drawn((300, 340), [(120, 70), (100, 180), (180, 175)], [(190, 90), (188, 280)], width=1)
+DRAWINGS += [(NINE, "9"), (FOUR, "4")]
 DRAWINGS += [(FIVE, "5"), (BROKEN, "17"), (drawn((500, 260), *ONES, width=13), "111")]
 DRAWINGS += [(sheet((0, 260, 60, 60), (2, 80, 200, 450), (5, 70, 110, 600)), THREE)]
 

@@ -88,7 +88,10 @@ def ruled_lines(ink, threshold):
         thin = thickness <= thickest
         if part is whole:
             across = np.bincount(lines, covered.mean(axis=1)) > 0.9 * np.bincount(lines)
-            thin &= (np.sum(thin) >= 3) | across | (thickness <= width / 250)  # else a stroke
+            ends = covered[:, : width // 10], covered[:, -width // 10 :]
+            begun, ended = (np.bincount(lines, end.any(axis=1)) > 0 for end in ends)
+            hair = (thickness <= width / 250) & begun & ended
+            thin &= (np.sum(thin) >= 3) | across | hair  # else a stroke
             thickest = max(thickness[thin], default=-3) + 1
         on_line[:, part] |= thin[lines][:, None]
     if not on_line.any():

@@ -4,8 +4,6 @@ from functools import cache
 
 import numpy as np
 
-import helpers
-
 FARTHEST = 15  # from its neighbours, of 99 in 100 framed digits
 REFERENCES = 5000  # training digits: enough, and ready in half a second
 ENOUGH = 7  # digits tell which way up a page is; fewer may be sixes or nines
@@ -20,6 +18,8 @@ def features_and_search():
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer
 
+    import helpers
+
     images, labels = (part[:REFERENCES] for part in helpers.load_mnist("train"))
     steps = helpers.deskew, helpers.normalize_size, helpers.gradient_features
     features = make_pipeline(
@@ -32,7 +32,9 @@ def features_and_search():
 
 
 def strangeness(images):
-    """The mean distance of each image, uint8 (n, 28, 28), to the five nearest training digits."""
+    """The mean distance of each of n images, 28 × 28, to the five nearest training digits: (n,)."""
+    if not len(images):  # and nothing is fitted
+        return np.zeros(0)
     features, search = features_and_search()
     return search.kneighbors(features.transform(np.asarray(images)))[0].mean(axis=1)
 
@@ -47,5 +49,5 @@ def turns_to_upright(images):
 
 
 def looks_like_none(images):
-    """Whether each of some framed images, a list, is too far from all digits to be one."""
-    return strangeness(images) > FARTHEST if len(images) else np.zeros(0, bool)
+    """Whether each of n framed images is too far from all training digits to be one, (n,)."""
+    return strangeness(images) > FARTHEST

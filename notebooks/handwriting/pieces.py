@@ -4,6 +4,8 @@ import numpy as np
 from scipy import ndimage, spatial
 from skimage import measure
 
+KEPT = "", "joined", "cut"  # the fates of digits
+
 
 class Piece:
     """Ink that belongs together: its pixels (row, column), its box, and its mask in the box.
@@ -31,32 +33,32 @@ def find_pieces(mask):
     smallest = max(10, np.sort(areas)[-1000:][0])  # a picture of sand has more pieces
     labels[~mask | (areas[labels] < smallest)] = 0
     pieces = join([Piece(region.coords) for region in measure.regionprops(labels)])
-    left = [piece for piece in pieces if not misshapen(piece)]
+    for piece in pieces:
+        piece.fate = misshapen(piece) or piece.fate
+    left = [piece for piece in pieces if piece.fate in KEPT]
     # What reaches in from outside is no digit, nor is a long line, perhaps the paper's edge.
     inner = [p for p in left if min(p.box) > 0 and np.all(p.box[2:] < np.flip(mask.shape))]
     usual = usual_size(inner or left)
-    for piece in left:
+    for piece in pieces:
         if piece.size < 0.2 * usual:
             piece.fate = "too small"
-        elif piece.size > 4 * usual:
+        elif piece in left and piece.size > 4 * usual:
             piece.fate = "too large"
-        elif piece.size > 2 * usual and piece not in inner:
+        elif piece in left and piece.size > 2 * usual and piece not in inner:
             piece.fate = "reaches in from outside"
-        elif piece.size > 2 * usual and piece.height > 12 * piece.width:
+        elif piece in left and piece.size > 2 * usual and piece.height > 12 * piece.width:
             piece.fate = "too long: a line"
-    return pieces, [piece for piece in pieces if piece.fate in ("", "joined")]
+    return pieces, [piece for piece in pieces if piece.fate in KEPT]
 
 
 def misshapen(piece):
-    """Whether a piece is a speck, a dash or a blot, which is its fate."""
+    """The fate of a piece that is a dash, a blot or a speck: its shape alone says so."""
+    if piece.width >= 2.5 * piece.height:
+        return "too long: a line"
     thickness = 2 * ndimage.distance_transform_edt(np.pad(piece.mask, 1)).max()
-    if piece.fate == "too small" or piece.size < 6:
-        piece.fate = "too small"
-    elif piece.width >= 2.5 * piece.height:
-        piece.fate = "too long: a line"
-    elif thickness > 0.7 * piece.size:
-        piece.fate = "too thick: a blot"
-    return piece.fate not in ("", "joined")
+    if thickness > 0.7 * piece.size:
+        return "too thick: a blot"
+    return "too small" if piece.size < 6 else ""
 
 
 def usual_size(pieces):
@@ -99,6 +101,16 @@ def belongs(small, large, usual):
         # Two slanted ones overlap like this, too, but they are of one height and less entangled.
         if small.height >= 0.75 * large.height and across >= -0.4 * min(small.width, large.width):
             return False
-        return spatial.KDTree(small.pixels).query(large.pixels)[0].min() < 0.16 * large.size
+        return gap(small, large) < 0.16 * large.size
     dash = small.width > 2 * small.height
-    return across < (0 if dash else -0.2 * small.width) and down < 0.2 * max(large.height, usual)
+    if across < (0 if dash else -0.2 * small.width) and down < 0.2 * max(large.height, usual):
+        return True
+    # As the loop of a 9 that does not quite meet its stem; the next digit would be as high.
+    near = 0.12 * large.size
+    lower = small.height < 0.75 * large.height
+    return lower and max(across, down) < near and gap(small, large) < near
+
+
+def gap(piece, other):
+    """How far apart two pieces are, in pixels."""
+    return spatial.KDTree(piece.pixels).query(other.pixels)[0].min()

@@ -9,7 +9,7 @@ from .ink import separate
 from .likeness import turns_to_upright
 from .opening import TINY, open_grey
 from .pieces import find_pieces
-from .touching import cut
+from .touching import cut_touching
 
 Digit = namedtuple("Digit", "image box")
 Digit.__doc__ = "One digit: `image` uint8 (28, 28), ink 255; `box` (left, top, right, bottom)."
@@ -64,7 +64,7 @@ def read_picture(picture):
     if turns:
         grey = np.rot90(grey, turns)
         ink, mask, pieces, likely = framed_pieces(grey)
-    digits = [digit for piece in likely for digit in cut(ink, piece)]
+    digits = cut_touching(ink, likely)
     pieces = [piece for piece in pieces if piece not in likely] + digits
     return Reading(grey, mask, pieces, reading_order(digits), turns, scale)
 
