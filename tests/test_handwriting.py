@@ -3,6 +3,8 @@
 import datetime
 import io
 import json
+import subprocess
+import sys
 import re
 from functools import cache
 from pathlib import Path
