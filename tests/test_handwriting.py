@@ -3,9 +3,9 @@
 import datetime
 import io
 import json
+import re
 import subprocess
 import sys
-import re
 from functools import cache
 from pathlib import Path
 
