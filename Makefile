@@ -9,7 +9,7 @@ PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check
 install: .venv/installed
 
 .venv/installed: requirements.txt
-	@$(PYTHON) tools/check_machine.py
+	@$(PYTHON) tools/check_ready.py machine
 	@echo "Installing into .venv: about 2 GB, a few minutes, once."
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) -r requirements.txt

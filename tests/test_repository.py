@@ -97,11 +97,11 @@ def test_the_repository_is_rewritten_everywhere_and_the_placeholder_is_no_releas
 def test_where_the_course_cannot_be_installed_one_line_says_what_to_do(
     python, system, machine, complaint
 ):
-    script = str(ROOT / "tools" / "check_machine.py")
+    script = str(ROOT / "tools" / "check_ready.py")
     code = f"""import platform, runpy, sys
 platform.system, platform.machine = lambda: {system!r}, lambda: {machine!r}
-sys.version_info = {python!r}
-runpy.run_path({script!r})"""
+sys.version_info, sys.argv = {python!r}, [{script!r}, "machine"]
+runpy.run_path({script!r}, run_name="__main__")"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     if complaint:
         assert result.returncode == 1 and complaint in result.stderr
