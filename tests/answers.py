@@ -3,24 +3,82 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 from scipy import ndimage
 from scipy.special import softmax
-from scipy.stats import binomtest
+from scipy.stats import binomtest, chi2, norm
+from sklearn.decomposition import PCA
+from sklearn.metrics.pairwise import rbf_kernel
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    KFold,
+    LeaveOneGroupOut,
+    ShuffleSplit,
+    StratifiedGroupKFold,
+    cross_val_score,
+)
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline as pipe
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.svm import SVC
 
 import helpers
 
-LABELS = helpers.load_mnist("validation")[1]
-ONES, ALL_ONES = np.mean(LABELS == 1), np.mean(helpers.load_mnist("development")[1] == 1)
+IMAGES, LABELS = helpers.load_mnist("validation")
+TRAIN_IMAGES, TRAIN_LABELS = (part[:500] for part in helpers.load_mnist("train"))
 ROWS, COLUMNS = np.indices((28, 28))
+NUMBER = {image.tobytes(): number for number, image in enumerate(IMAGES)}
 
 
-def interval(right, digits, method="wilson"):
-    return 100 * np.array(binomtest(right, digits).proportion_ci(method=method))
+def step(function):
+    """A step of a pipeline that remembers what it has computed, for the sake of speed."""
+    known = {}
+
+    def remembering(images):
+        key = len(images), images[0].tobytes(), images[-1].tobytes()
+        if key not in known:
+            known[key] = function(images)
+        return known[key]
+
+    return FunctionTransformer(remembering)
+
+
+DESKEW, SIZE, HISTOGRAMS = map(
+    step, (helpers.deskew, helpers.normalize_size, helpers.gradient_features)
+)
+FLATTEN, KNN = FunctionTransformer(lambda images: images.reshape(-1, 784)), KNeighborsClassifier(3)
+RAW = TRAIN_IMAGES.reshape(-1, 784) / 255
 
 
 def misclassify(count):
     """The labels of `validation`, but for some that are wrong."""
     return (LABELS + (np.arange(len(LABELS)) < count)) % 10
+
+
+def of_images(labels):
+    """What stands in for a classifier: the labels that it knows of images of `validation`."""
+    return lambda images: labels[[NUMBER[image.tobytes()] for image in images]]
+
+
+def learned(*steps, last=SVC):
+    return pipe(*steps or (PCA(20),), helpers.WithinClassWhitening(), last())
+
+
+def search(model=None, grid=None, cv=None):
+    """A search as exercise 4.4 wants it, but for what is given."""
+    model = learned() if model is None else model
+    return GridSearchCV(model, grid or {"svc__C": [1, 10]}, cv=cv or GroupKFold(3))
+
+
+def support_vector_machines(sizes=(500, 2000, 8000), features=None, **settings):
+    """Three of them, fitted to 500 digits each; they only say that it were more."""
+    if features is None:
+        features = pipe(DESKEW, SIZE, HISTOGRAMS).transform(TRAIN_IMAGES)
+    models = [SVC(**{"C": 10} | settings).fit(features, TRAIN_LABELS) for _ in sizes]
+    for model, size in zip(models, sizes):
+        model.shape_fit_ = size, features.shape[1]
+    return models
 
 
 def network(count, size=10_000):
@@ -57,71 +115,392 @@ def heights(images):
     return np.sqrt(rows @ np.arange(28) ** 2 - (rows @ np.arange(28)) ** 2)
 
 
+def covariance(image, column=None):
+    """Of rows and columns, weighted by ink, about the centre of mass or about one of the image."""
+    row = np.average(ROWS, weights=image) if column is None else column
+    column = np.average(COLUMNS, weights=image) if column is None else column
+    return np.average((ROWS - row) * (COLUMNS - column), weights=image)
+
+
+def about_the_middle(image):
+    return covariance(image, 13.5) / np.average((ROWS - 13.5) ** 2, weights=image)
+
+
+def by_hand(image):
+    """The slope of a weighted regression of columns on rows."""
+    rows, columns = np.nonzero(image)
+    return np.polyfit(rows, columns, 1, w=np.sqrt(image[rows, columns]))[0]
+
+
+def rebuilt(image, mean, components):
+    return mean + (image - mean) @ components.T @ components
+
+
+def coarse(images):
+    """The mean ink of 7 × 7 cells."""
+    return DESKEW.transform(images).reshape(-1, 7, 4, 7, 4).mean(axis=(2, 4))
+
+
+def weights_of(labels, distances):
+    return {digit: sum(1 / distances[labels == digit]) for digit in set(labels)}
+
+
+def mean_distances(labels, distances):
+    return {digit: -distances[labels == digit].mean() for digit in set(labels)}
+
+
+def winner(score):
+    return lambda *given: max(score(*given), key=score(*given).get)
+
+
+def class_means(features, labels):
+    return np.stack([features[labels == digit].mean(axis=0) for digit in np.unique(labels)])
+
+
+def from_means(features, labels):
+    return features - class_means(features, labels)[np.unique(labels, return_inverse=True)[1]]
+
+
+def mean_of_covariances(features, labels):
+    return np.mean([np.cov(features[labels == digit].T) for digit in np.unique(labels)], axis=0)
+
+
+def cross_validation(cv, grouped=True):
+    """A function of model, features, labels and writers that returns the scores of the folds."""
+
+    def scores(model, features, labels, writers):
+        groups = writers if grouped else None
+        return cross_val_score(model, features, labels, cv=cv, groups=groups)
+
+    return scores
+
+
+def cross_validated(cv, grouped=True):
+    return lambda *given: cross_validation(cv, grouped)(*given).mean()
+
+
+def virtual_digits(images, labels, support, axes=(2, 1), steps=(1, -1)):
+    moves = [np.roll(images[support], step, axis=axis) for axis in axes for step in steps]
+    copies = np.concatenate([images[support], *moves])
+    return copies, np.tile(labels[support], 1 + len(moves))
+
+
+def virtual(change, **settings):
+    """An answer that changes what the right one returns."""
+    return lambda *given: change(*virtual_digits(*given, **settings), *given)
+
+
+def bootstrap(right, writers, count=2000, seed=0, equal=False, ends=(0.025, 0.975)):
+    _, writers = np.unique(writers, return_inverse=True)
+    counts, correct = np.bincount(writers), np.bincount(writers, right)
+    drawn = np.random.default_rng(seed).integers(len(counts), size=(count, len(counts)))
+    if equal:
+        return np.quantile((correct / counts)[drawn].mean(axis=1), ends)
+    return np.quantile(correct[drawn].sum(axis=1) / counts[drawn].sum(axis=1), ends)
+
+
+def over_digits(right, writers):
+    return bootstrap(right, np.arange(len(right)))
+
+
+def wilson(right, writers):
+    return np.array(binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson"))
+
+
+def tosses(a, b):
+    """How many digits each of two models alone gets right."""
+    return np.sum(a & ~b), np.sum(b & ~a)
+
+
+def exact(first, second):
+    return binomtest(first, first + second).pvalue
+
+
+def p_value(a, b):
+    return exact(*tosses(a, b))
+
+
+def one_sided(a, b):
+    """Twice the smaller tail."""
+    return 2 * binomtest(min(tosses(a, b)), sum(tosses(a, b)), alternative="less").pvalue
+
+
+def asymptotic(a, b, correction=0):
+    first, second = tosses(a, b)
+    return chi2.sf((abs(first - second) - correction) ** 2 / (first + second), 1)
+
+
+def unpaired(a, b):
+    return 2 * norm.sf(abs(a.mean() - b.mean()) / np.sqrt((a.var() + b.var()) / len(a)))
+
+
+def precision(confusion, digit):
+    return confusion[digit, digit] / confusion[:, digit].sum()
+
+
+def recall(confusion, digit):
+    return confusion[digit, digit] / confusion[digit].sum()
+
+
+def both(confusion, digit):
+    return np.array([precision(confusion, digit), recall(confusion, digit)])
+
+
+def fixed(function):
+    """An answer that returns the same, whatever it is given after its first time."""
+    first = []
+
+    def answer(*given):
+        first.append(function(*given))
+        return first[0]
+
+    return answer
+
+
+def flat_digits(images):
+    return heights(images) < np.quantile(heights(images), 0.05)
+
+
 VALUES = {
-    "1.1": {"right": 100 * ONES, "share": ONES, "all": 100 * ALL_ONES},
-    "2.1": {"right": -2.5, "direction": 2.5, "divided": -10, "one row": -0.5},
-    "3.2": {"right": interval(497, 500), "share": interval(497, 500) / 100, "one": 99.4}
-    | {"all": interval(9940, 10_000), "exact": interval(497, 500, "exact")},
-    "3.3": {"right": {"k": 5, "tried": np.int64(10)}, "dictionary": {"k": 5}}
-    | {"tried": {"k": 5, "tried": 1}, "plateau": {"k": 1, "tried": 9}}
-    | {"whole": {"k": "a", "tried": 2}},
-    "4.1": {"right": 325, "twice": 650, "itself": 676, "letters": 26, "other": 27},
-    "4.4": {"right": [60, 34, 18], "counts": [300, 680, 1440], "share": [0.6, 0.34, 0.18]}
-    | {"three": [60, 34], "rise": [18, 34, 60], "far": [90, 50, 10]},
+    "1.3": {"right": "b", "a": "a", "c": "c", "d": "d", "letter": "e"},
+    "1.5": {"right": "d", "a": "a", "b": "b", "c": "c", "letter": "bd"},
+    "2.2": {"right": "c", "a": "a", "b": "b", "d": "d", "letter": 90},
+    "3.2": {"right": pipe(DESKEW, FLATTEN, PCA(30), KNeighborsClassifier(3))}
+    | {"pipeline": KNeighborsClassifier(3), "components": pipe(DESKEW, FLATTEN, KNN)}
+    | {"deskew": pipe(FLATTEN, PCA(30), KNN), "stops": pipe(DESKEW, PCA(30), KNN)}
+    | {"neighbours": pipe(DESKEW, FLATTEN, PCA(30), KNeighborsClassifier(5))}
+    | {"last": pipe(DESKEW, FLATTEN, PCA(30)), "other": pipe(DESKEW, SIZE, FLATTEN, PCA(30), KNN)},
+    "3.5": {"right": "b", "a": "a", "c": "c", "d": "d", "letter": ""},
+    "3.6": {"right": pipe(DESKEW, SIZE, HISTOGRAMS, PCA(60), KNeighborsClassifier(4))}
+    | {"short": pipe(DESKEW, SIZE, FLATTEN, PCA(2), KNN), "pipeline": KNN, "stops": pipe(KNN)}
+    | {"many": pipe(DESKEW, SIZE, HISTOGRAMS, KNN), "last": pipe(FLATTEN, PCA(30), SVC())},
+    "4.3": {"right": "b", "a": "a", "c": "c", "d": "d", "letter": 0.05},
+    "4.4": {"right": search(), "type": learned(), "grid": search(grid={"C": [1, 10]})}
+    | {"whitening": search(pipe(PCA(20), SVC())), "writers": search(cv=5)}
+    | {"stops": search(cv=GroupKFold(10**6))},
+    "4.6": {"right": support_vector_machines(), "three": support_vector_machines()[:2]}
+    | {"type": [60, 34, 18], "C": support_vector_machines(C=1), "fitted": [SVC(C=10)] * 3}
+    | {"kernel": support_vector_machines(kernel="linear")}
+    | {"digits": support_vector_machines([500, 500, 500])}
+    | {"features": support_vector_machines(features=RAW)}
+    | {"other": support_vector_machines(features=helpers.gradient_features(TRAIN_IMAGES))},
+    "6.3": {"right": "c", "a": "a", "b": "b", "d": "d", "letter": "students"},
+    "6.4": {"right": "d", "a": "a", "b": "b", "c": "c", "letter": None},
     "5.3": {"right": trainable(), "compile": SimpleNamespace(layers=[]), "type": 0.9}
     | {"softmax": trainable(False, activation="relu"), "rate": trainable(False, rate=1)}
     | {"bug": trainable(False)},
     "5.4": {"right": network(250), "large": network(250, 10_001), "short": network(350)}
     | {"new": network(1100), "type": 0.98},
-    "6.1": {"right": 0.035, "tail": 0.0176, "tosses": binomtest(12, 10_000).pvalue},
     "8.2": {"right": (60 * 20 / 90, 20), "shape": (20, 20), "short": (20, 30)}
     | {"order": (20, 13), "large": (19, 28)},
     "8.3": {"right": (19, 20), "two": 5, "whole": ("19", "20"), "order": (20, 19), "few": (9, 10)},
     "10.1": {"right": 68, "all": 50, "part": 70, "missing": 48, "subtracted": 52, "times": 7.35},
 }
 FUNCTIONS = [
-    ("1.2", "right", lambda images: (images > 0).mean(axis=(1, 2))),
-    ("1.2", "one", lambda images: (images > 0).mean()),
-    ("1.2", "count", lambda images: (images > 0).sum(axis=(1, 2))),
-    ("1.2", "grey", lambda images: images.mean(axis=(1, 2)) / 255),
-    ("1.2", "per cent", lambda images: (images > 0).mean(axis=(1, 2)) * 100),
-    ("1.2", "type", 0.2),
-    ("1.3", "right", lambda writers: writers % 6 == 5),
-    ("1.3", "mask", lambda writers: np.unique(writers) % 6 == 2),
-    ("1.3", "leak", lambda writers: np.random.default_rng(0).random(len(writers)) < 1 / 6),
-    ("1.3", "leak", lambda writers: np.arange(len(writers)) >= 50_000),
-    ("1.3", "size", lambda writers: writers % 2 == 0),
-    ("1.3", "one group", lambda writers: (writers >= 2100) & (writers % 3 == 0)),
-    ("1.4", "right", lambda images: misclassify(1500)),
-    ("1.4", "means", lambda images: misclassify(1700)),
-    ("1.4", "chance", lambda images: np.zeros(len(LABELS), int)),
-    ("1.4", "no labels", lambda images: np.zeros((len(LABELS), 10))),
-    ("2.2", "right", lambda image: np.sqrt(variance(COLUMNS, image))),
-    ("2.2", "variance", lambda image: variance(COLUMNS, image)),
-    ("2.2", "height", lambda image: np.sqrt(variance(ROWS, image))),
-    ("2.2", "pixels", lambda image: np.sqrt(variance(COLUMNS, image > 0))),
-    ("2.3", "right", lambda images: helpers.deskew(images)[:, ::2, ::2].reshape(-1, 196)),
-    ("2.3", "rows", lambda images: images.mean()),
-    ("2.3", "many", lambda images: images.reshape(-1, 784)),
-    ("2.3", "lost", lambda images: images.mean(axis=1)),
+    ("1.1", "right", lambda images: (images > 0).mean(axis=(1, 2))),
+    ("1.1", "right", lambda images: [np.count_nonzero(image) / 784 for image in images]),
+    ("1.1", "one", lambda images: (images > 0).mean()),
+    ("1.1", "count", lambda images: (images > 0).sum(axis=(1, 2))),
+    ("1.1", "grey", lambda images: images.mean(axis=(1, 2)) / 255),
+    ("1.1", "grey", lambda images: images.mean(axis=(1, 2))),
+    ("1.1", "per cent", lambda images: (images > 0).mean(axis=(1, 2)) * 100),
+    ("1.1", "paper", lambda images: (images == 0).mean(axis=(1, 2))),
+    ("1.1", "size", lambda images: (images > 0).mean(axis=0)),
+    ("1.1", "size", lambda images: (images > 0).mean(axis=1)),
+    ("1.1", "fixed", fixed(lambda images: (images > 0).mean(axis=(1, 2)))),
+    ("1.1", "type", 0.2),
+    ("1.2", "right", lambda image: max(np.ptp(places) for places in np.nonzero(image)) + 1),
+    ("1.2", "right", lambda image: max(np.any(image, 0).sum(), np.any(image, 1).sum())),
+    ("1.2", "same", lambda image: max(np.ptp(places) for places in np.nonzero(image))),
+    ("1.2", "shorter", lambda image: np.ptp(np.nonzero(image)[0]) + 1),
+    ("1.2", "shorter", lambda image: np.ptp(np.nonzero(image)[1]) + 1),
+    ("1.2", "shorter", lambda image: min(np.ptp(places) for places in np.nonzero(image)) + 1),
+    ("1.2", "both", lambda image: [np.ptp(places) + 1 for places in np.nonzero(image)]),
+    ("1.2", "always", lambda image: 20),
+    ("1.2", "last", lambda image: max(places.max() for places in np.nonzero(image))),
+    ("1.2", "last", lambda image: max(places.max() for places in np.nonzero(image)) + 1),
+    ("1.2", "other", lambda image: (image > 0).sum(axis=0).max() - 30),
+    ("1.2", "other", lambda image: max(image.shape)),
+    ("1.4", "right", lambda writers: writers % 6 == 5),
+    ("1.4", "right", lambda writers: np.isin(writers, np.unique(writers)[::6])),
+    ("1.4", "mask", lambda writers: np.unique(writers) % 6 == 2),
+    ("1.4", "mask", lambda writers: np.flatnonzero(writers % 6 == 2)),
+    ("1.4", "mask", lambda writers: writers % 6),
+    ("1.4", "leak", lambda writers: np.random.default_rng(0).random(len(writers)) < 1 / 6),
+    ("1.4", "leak", lambda writers: np.arange(len(writers)) >= 50_000),
+    ("1.4", "leak", lambda writers: np.arange(len(writers)) % 6 == 2),
+    ("1.4", "size", lambda writers: writers % 2 == 0),
+    ("1.4", "size", lambda writers: writers % 6 != 2),
+    ("1.4", "size", lambda writers: writers == 2100),
+    ("1.4", "one group", lambda writers: (writers >= 2100) & (writers % 3 == 0)),
+    ("1.4", "one group", lambda writers: (writers < 2100) & (writers % 3 == 0)),
+    ("1.6", "right", of_images(misclassify(1500))),
+    ("1.6", "means", of_images(misclassify(1700))),
+    ("1.6", "means", of_images(misclassify(5000))),
+    ("1.6", "chance", lambda images: np.zeros(len(images), int)),
+    ("1.6", "chance", lambda images: LABELS[: len(images)]),
+    ("1.6", "chance", lambda images: misclassify(1500)[: len(images)]),
+    ("1.6", "known", of_images(LABELS)),
+    ("1.6", "no labels", lambda images: np.zeros((len(images), 10))),
+    ("1.6", "no labels", lambda images: LABELS[0]),
+    ("1.6", "stops", lambda images: images.no_such_thing),
+    ("1.6", "nothing", lambda images: None),
+    ("1.6", "type", LABELS),
+    ("2.1", "right", lambda image: covariance(image) / variance(ROWS, image)),
+    ("2.1", "right", by_hand),
+    ("2.1", "corner", lambda image: np.sum(ROWS * COLUMNS * image) / np.sum(ROWS**2 * image)),
+    ("2.1", "middle", about_the_middle),
+    ("2.1", "sign", lambda image: -covariance(image) / variance(ROWS, image)),
+    ("2.1", "inverse", lambda image: covariance(image) / variance(COLUMNS, image)),
+    ("2.1", "inverse", lambda image: variance(ROWS, image) / covariance(image)),
+    ("2.1", "covariance", lambda image: covariance(image)),
+    ("2.1", "pixels", lambda image: covariance(image > 0) / variance(ROWS, image > 0)),
+    ("2.1", "other", lambda image: covariance(image) / variance(ROWS, image) ** 0.5),
+    ("2.1", "other", lambda image: 0.0),
+    ("2.1", "other", lambda image: np.degrees(covariance(image) / variance(ROWS, image))),
+    ("2.1", "size", lambda image: (COLUMNS - 13.5) / (ROWS - 13.5)),
+    ("2.3", "right", lambda image: (5 / variance(COLUMNS, image) ** 0.5) ** 0.5),
+    ("2.3", "right", lambda image: 5**0.5 * variance(COLUMNS, image) ** -0.25),
+    ("2.3", "full", lambda image: 5 / variance(COLUMNS, image) ** 0.5),
+    ("2.3", "narrower", lambda image: (variance(COLUMNS, image) ** 0.5 / 5) ** 0.5),
+    ("2.3", "narrower", lambda image: variance(COLUMNS, image) ** 0.5 / 5),
+    ("2.3", "variance", lambda image: (5 / variance(COLUMNS, image)) ** 0.5),
+    ("2.3", "height", lambda image: (5 / variance(ROWS, image) ** 0.5) ** 0.5),
+    ("2.3", "pixels", lambda image: (5 / variance(COLUMNS, image > 0) ** 0.5) ** 0.5),
+    ("2.3", "width", lambda image: variance(COLUMNS, image) ** 0.5),
+    ("2.3", "other", lambda image: (1 + 5 / variance(COLUMNS, image) ** 0.5) / 2),
+    ("2.3", "other", lambda image: 2),
+    ("2.3", "size", lambda image: helpers.normalize_size(image[None])),
+    ("2.4", "right", lambda image, mean, components: (image - mean) @ components.T),
+    ("2.4", "right", lambda image, mean, components: [c @ image - c @ mean for c in components]),
+    ("2.4", "mean", lambda image, mean, components: image @ components.T),
+    ("2.4", "sign", lambda image, mean, components: (mean - image) @ components.T),
+    ("2.4", "added", lambda image, mean, components: (image + mean) @ components.T),
+    ("2.4", "length", lambda image, mean, components: abs((image - mean) @ components.T)),
+    ("2.4", "rebuilt", rebuilt),
+    ("2.4", "stops", lambda image, mean, components: (image - mean) @ components),
+    ("2.4", "first", lambda image, mean, components: (image - mean) @ components[0]),
+    ("2.4", "products", lambda image, mean, components: (image - mean) * components),
+    ("2.4", "products", lambda image, mean, components: components * image),
+    ("2.4", "other", lambda image, mean, components: (image - image.mean()) @ components.T),
+    ("2.4", "other", lambda image, mean, components: np.arange(len(components))),
+    ("2.5", "right", lambda images: coarse(images).reshape(-1, 49) / 255),
+    ("2.5", "right", coarse),
+    ("2.5", "rows", lambda images: images.mean()),
+    ("2.5", "rows", lambda images: images.reshape(784, -1)),
+    ("2.5", "rows", lambda images: images[:100].reshape(100, -1)),
+    ("2.5", "many", lambda images: images.reshape(-1, 784)),
+    ("2.5", "many", lambda images: images),
+    ("2.5", "many", lambda images: np.hstack([images.reshape(-1, 784)] * 2)),
+    ("2.5", "lost", lambda images: images.mean(axis=1)),
+    ("2.5", "lost", lambda images: images.mean(axis=(1, 2))),
+    ("2.5", "lost", lambda images: np.full((len(images), 3), np.nan)),
+    ("2.5", "lost", lambda images: np.eye(10)[LABELS[: len(images)]]),
+    ("2.5", "lost", lambda images: np.zeros((len(images), 5))),
     ("3.1", "right", lambda labels, distances: np.bincount(labels, 1 / distances).argmax()),
+    ("3.1", "right", winner(weights_of)),
     ("3.1", "majority", lambda labels, distances: np.bincount(labels).argmax()),
     ("3.1", "far", lambda labels, distances: np.bincount(labels, distances).argmax()),
     ("3.1", "nearest", lambda labels, distances: labels[distances.argmin()]),
+    ("3.1", "square", lambda labels, distances: np.bincount(labels, distances**-2).argmax()),
+    ("3.1", "exp", lambda labels, distances: np.bincount(labels, np.exp(-distances)).argmax()),
+    ("3.1", "mean", winner(mean_distances)),
+    ("3.1", "average", lambda labels, distances: round(np.average(labels, weights=1 / distances))),
+    ("3.1", "average", lambda labels, distances: np.average(labels, weights=1 / distances)),
+    ("3.1", "farthest", lambda labels, distances: labels[distances.argmax()]),
+    ("3.1", "other", lambda labels, distances: 4),
+    ("3.1", "size", lambda labels, distances: np.bincount(labels, 1 / distances)),
+    ("3.1", "size", lambda labels, distances: np.bincount(labels, 1 / distances, minlength=10)),
+    ("3.1", "other", lambda labels, distances: 0),
+    ("3.1", "weight", lambda labels, distances: np.bincount(labels, 1 / distances).max()),
     ("3.1", "stops", lambda labels, distances: labels.no_such_thing),
+    ("3.3", "right", lambda features, labels: np.cov(from_means(features, labels).T)),
+    ("3.3", "right", lambda features, labels: np.cov(from_means(features, labels).T, ddof=0)),
+    ("3.3", "right", mean_of_covariances),
+    ("3.3", "total", lambda features, labels: np.cov(features.T)),
+    ("3.3", "total", lambda features, labels: np.cov(features, rowvar=False, ddof=0)),
+    ("3.3", "between", lambda *given: np.cov((given[0] - from_means(*given)).T)),
+    ("3.3", "between", lambda *given: np.cov(class_means(*given).T)),
+    ("3.3", "digits", lambda *given: np.cov(from_means(*given))),
+    ("3.3", "correlation", lambda *given: np.corrcoef(from_means(*given).T)),
+    ("3.3", "one class", lambda features, labels: np.cov(features[labels == labels[0]].T)),
+    ("3.3", "variances", lambda *given: from_means(*given).var(axis=0)),
+    ("3.3", "sum", lambda *given: from_means(*given).T @ from_means(*given)),
+    ("3.3", "inverse", lambda *given: np.linalg.inv(np.cov(from_means(*given).T))),
+    ("3.3", "other", lambda features, labels: np.eye(features.shape[1])),
+    ("3.3", "size", lambda *given: from_means(*given)),
+    ("3.3", "fixed", fixed(lambda *given: np.cov(from_means(*given).T))),
+    ("3.4", "right", cross_validated(GroupKFold(5))),
+    ("3.4", "right", cross_validated(GroupKFold(3))),
+    ("3.4", "right", cross_validated(StratifiedGroupKFold(5, shuffle=True, random_state=0))),
+    ("3.4", "right", cross_validated(LeaveOneGroupOut())),
+    ("3.4", "leak", cross_validated(5)),
+    ("3.4", "leak", cross_validated(KFold(5, shuffle=True, random_state=0))),
+    ("3.4", "leak", cross_validated(ShuffleSplit(5, random_state=0))),
+    ("3.4", "learned", lambda model, *digits: model.fit(*digits[:2]).score(*digits[:2])),
+    ("3.4", "stops", cross_validated(GroupKFold(5), grouped=False)),
+    ("3.4", "each", cross_validation(GroupKFold(5))),
+    ("3.4", "each", cross_validation(5)),
+    ("3.4", "per cent", lambda *given: 100 * cross_validated(GroupKFold(5))(*given)),
+    ("3.4", "mistakes", lambda *given: 1 - cross_validated(GroupKFold(5))(*given)),
+    ("3.4", "fixed", fixed(cross_validated(GroupKFold(5)))),
+    ("3.4", "fixed", lambda *given: 0.5),
+    ("3.4", "other", lambda *given: 0.0),
+    ("3.4", "other", lambda model, features, labels, writers: len(labels)),
+    ("4.1", "right", lambda decisions: np.maximum(1 - decisions, 0).mean()),
+    ("4.1", "right", lambda decisions: sum(1 - d for d in decisions if d < 1) / len(decisions)),
+    ("4.1", "sum", lambda decisions: np.maximum(1 - decisions, 0).sum()),
+    ("4.1", "each", lambda decisions: np.maximum(1 - decisions, 0)),
+    ("4.1", "negative", lambda decisions: (1 - decisions).mean()),
+    ("4.1", "margin", lambda decisions: np.maximum(-decisions, 0).mean()),
+    ("4.1", "count", lambda decisions: np.mean(decisions < 1)),
+    ("4.1", "count", lambda decisions: np.mean(decisions < 0)),
+    ("4.1", "some", lambda decisions: (1 - decisions[decisions < 1]).mean()),
+    ("4.1", "negative", lambda decisions: max(0, 1 - decisions.mean())),
+    ("4.1", "sign", lambda decisions: np.maximum(1 + decisions, 0).mean()),
+    ("4.1", "square", lambda decisions: (np.maximum(1 - decisions, 0) ** 2).mean()),
+    ("4.1", "stops", lambda decisions: max(0, 1 - decisions)),
+    ("4.1", "stops", lambda decisions: np.maximum(1 - decisions, 0).mean(axis=1)),
+    ("4.1", "other", lambda decisions: np.median(np.maximum(1 - decisions, 0))),
+    ("4.1", "nothing", lambda decisions: None),
     ("4.2", "right", lambda a, b, gamma: np.exp(-gamma * np.sum((a - b) ** 2))),
+    ("4.2", "right", lambda a, b, gamma: rbf_kernel([a], [b], gamma)),
     ("4.2", "sign", lambda a, b, gamma: np.exp(gamma * np.sum((a - b) ** 2))),
     ("4.2", "distance", lambda a, b, gamma: np.exp(-gamma * np.linalg.norm(a - b))),
     ("4.2", "gamma", lambda a, b, gamma: np.exp(-np.sum((a - b) ** 2))),
-    ("4.2", "sum", lambda a, b, gamma: np.exp(-gamma * (a - b) ** 2)),
+    ("4.2", "each", lambda a, b, gamma: np.exp(-gamma * (a - b) ** 2)),
+    ("4.2", "late", lambda a, b, gamma: np.sum(np.exp(-gamma * (a - b) ** 2))),
+    ("4.2", "sum first", lambda a, b, gamma: np.exp(-gamma * np.sum(a - b) ** 2)),
+    ("4.2", "mean", lambda a, b, gamma: np.exp(-gamma * np.mean((a - b) ** 2))),
+    ("4.2", "divided", lambda a, b, gamma: np.exp(-np.sum((a - b) ** 2) / gamma)),
+    ("4.2", "divided", lambda a, b, gamma: np.exp(-np.sum((a - b) ** 2) / (2 * gamma**2))),
+    ("4.2", "no exp", lambda a, b, gamma: -gamma * np.sum((a - b) ** 2)),
+    ("4.2", "linear", lambda a, b, gamma: a @ b),
+    ("4.2", "other", lambda a, b, gamma: 1 / (1 + gamma * np.sum((a - b) ** 2))),
     ("4.2", "unanswered", lambda a, b, gamma: ...),
-    ("4.3", "right", lambda decisions: np.maximum(1 - decisions, 0).mean()),
-    ("4.3", "sum", lambda decisions: np.maximum(1 - decisions, 0).sum()),
-    ("4.3", "each", lambda decisions: np.maximum(1 - decisions, 0)),
-    ("4.3", "negative", lambda decisions: (1 - decisions).mean()),
-    ("4.3", "margin", lambda decisions: np.maximum(-decisions, 0).mean()),
-    ("4.3", "count", lambda decisions: np.mean(decisions < 1)),
-    ("4.3", "nothing", lambda decisions: None),
+    ("4.5", "right", virtual_digits),
+    ("4.5", "right", virtual(lambda images, labels, *given: (images[::-1], labels[::-1]))),
+    (
+        "4.5",
+        "labels",
+        virtual(lambda images, _, own, labels, at: (images, np.repeat(labels[at], 5))),
+    ),
+    ("4.5", "labels", virtual(lambda images, _, own, labels, at: (images, labels))),
+    ("4.5", "labels", virtual(lambda images, _, own, labels, at: (images, labels[at]))),
+    ("4.5", "all", lambda images, labels, support: virtual_digits(images, labels, range(8))),
+    ("4.5", "originals", virtual(lambda images, labels, *given: (images[3:], labels[3:]))),
+    ("4.5", "copies", lambda *given: virtual_digits(*given, steps=(0, 0))),
+    ("4.5", "axis", lambda *given: virtual_digits(*given, axes=(0, 1))),
+    ("4.5", "directions", lambda *given: virtual_digits(*given, axes=(None, None))),
+    ("4.5", "directions", lambda *given: virtual_digits(*given, axes=(2,))),
+    ("4.5", "directions", lambda *given: virtual_digits(*given, axes=(1,))),
+    ("4.5", "far", lambda *given: virtual_digits(*given, steps=(2, -2))),
+    ("4.5", "other", lambda *given: virtual_digits(*given, steps=(1,))),
+    ("4.5", "two", virtual(lambda images, *others: images)),
+    ("4.5", "two", lambda *given: 5),
+    ("4.5", "images", lambda images, labels, support: (labels[support], images[support])),
+    ("4.5", "images", virtual(lambda images, labels, *given: (images.reshape(-1, 28), labels))),
+    ("4.5", "images", virtual(lambda images, labels, *given: (images / 255, labels))),
     ("5.1", "right", descend),
     ("5.1", "uphill", lambda slope, weight, rate, count: descend(slope, weight, -rate, count)),
     ("5.1", "one", lambda slope, weight, rate, count: weight - rate * slope(weight)),
@@ -132,15 +511,72 @@ FUNCTIONS = [
     ("5.2", "stop", lambda losses, patience: min(6, len(losses) - 1)),
     ("5.2", "one", lambda losses, patience: int(np.argmin(losses[:7])) + 1),
     ("5.2", "first", lambda losses, patience: int(np.argmin(losses[:3]))),
-    ("6.2", "right", lambda right, writers: 1 - len(set(writers[~right])) / len(set(writers))),
-    ("6.2", "digits", lambda right, writers: right.mean()),
-    ("6.2", "some", lambda right, writers: len(set(writers[~right])) / len(set(writers))),
-    ("6.2", "count", lambda right, writers: len(set(writers)) - len(set(writers[~right]))),
-    ("6.2", "per cent", lambda right, writers: 75),
-    ("6.3", "right", lambda images: heights(images) < np.quantile(heights(images), 0.05)),
-    ("6.3", "mask", lambda images: np.flatnonzero(heights(images) < 4.5)),
-    ("6.3", "small", lambda images: heights(images) < 1),
-    ("6.3", "alike", lambda images: np.arange(len(images)) % 2 == 0),
+    ("6.1", "right", lambda *given: 100 * bootstrap(*given)),
+    ("6.1", "right", lambda *given: 100 * bootstrap(*given, count=400, seed=3)),
+    ("6.1", "digits", lambda *given: 100 * over_digits(*given)),
+    ("6.1", "digits", lambda *given: 100 * wilson(*given)),
+    ("6.1", "share", bootstrap),
+    ("6.1", "share", over_digits),
+    ("6.1", "share", wilson),
+    ("6.1", "equal", lambda *given: 100 * bootstrap(*given, equal=True)),
+    ("6.1", "middle", lambda *given: 100 * bootstrap(*given, ends=(0.25, 0.75))),
+    ("6.1", "order", lambda *given: 100 * bootstrap(*given)[::-1]),
+    ("6.1", "one", lambda right, writers: 100 * right.mean()),
+    ("6.1", "one", lambda right, writers: right),
+    ("6.1", "mistakes", lambda right, writers: 100 * bootstrap(~right, writers)),
+    ("6.1", "other", lambda *given: 100 * bootstrap(*given, ends=(0, 1))),
+    ("6.1", "other", lambda right, writers: [0, 100]),
+    ("6.1", "fixed", fixed(lambda *given: 100 * bootstrap(*given))),
+    ("6.2", "right", p_value),
+    ("6.2", "right", one_sided),
+    ("6.2", "tail", lambda a, b: p_value(a, b) / 2),
+    ("6.2", "approximate", asymptotic),
+    ("6.2", "approximate", lambda a, b: asymptotic(a, b, correction=1)),
+    ("6.2", "unpaired", unpaired),
+    ("6.2", "tosses", lambda a, b: binomtest(tosses(a, b)[0], len(a)).pvalue),
+    ("6.2", "totals", lambda a, b: exact(np.sum(a), np.sum(b))),
+    ("6.2", "mistakes", lambda a, b: exact(np.sum(~a), np.sum(~b))),
+    ("6.2", "counts", tosses),
+    ("6.2", "lead", lambda a, b: a.mean() - b.mean()),
+    ("6.2", "per cent", lambda a, b: 100 * p_value(a, b)),
+    ("6.2", "reverse", lambda a, b: 1 - p_value(a, b)),
+    ("6.2", "fixed", fixed(p_value)),
+    ("6.2", "other", lambda a, b: 0.05),
+    ("6.5", "right", both),
+    ("6.5", "right", lambda *given: pd.Series(both(*given), index=["precision", "recall"])),
+    ("6.5", "swapped", lambda *given: both(*given)[::-1]),
+    ("6.5", "counts", lambda matrix, digit: (matrix[:, digit].sum(), matrix[digit].sum())),
+    ("6.5", "counts", lambda matrix, digit: [matrix[digit, digit]] * 2),
+    ("6.5", "total", lambda matrix, digit: [matrix[digit, digit] / matrix.sum()] * 2),
+    ("6.5", "accuracy", lambda matrix, digit: [np.trace(matrix) / matrix.sum()] * 2),
+    ("6.5", "per cent", lambda *given: 100 * both(*given)),
+    ("6.5", "one", precision),
+    ("6.5", "one", recall),
+    ("6.5", "all", lambda matrix, digit: [both(matrix, one) for one in range(len(matrix))]),
+    (
+        "6.5",
+        "all",
+        lambda matrix, digit: np.diag(matrix) / [matrix.sum(axis=0), matrix.sum(axis=1)],
+    ),
+    ("6.5", "mistakes", lambda *given: 1 - both(*given)),
+    ("6.5", "twice", lambda *given: [precision(*given)] * 2),
+    ("6.5", "twice", lambda *given: [recall(*given)] * 2),
+    ("6.5", "fixed", fixed(both)),
+    ("6.5", "fixed", lambda matrix, digit: both(matrix, 1)),
+    ("6.6", "right", flat_digits),
+    ("6.6", "mask", lambda images: np.flatnonzero(heights(images) < 4.5)),
+    ("6.6", "mask", lambda images: heights(images)),
+    ("6.6", "mask", lambda images: True),
+    ("6.6", "small", lambda images: heights(images) < 1),
+    ("6.6", "small", lambda images: np.arange(len(images)) < 400),
+    ("6.6", "order", lambda images: np.arange(len(images)) % 2 == 0),
+    ("6.6", "alike", lambda images: np.full(len(images), True)),
+    ("6.6", "alike", lambda images: heights(images) > np.quantile(heights(images), 0.95)),
+    ("6.6", "alike", lambda images: images.mean(axis=(1, 2)) > 30),
+    ("6.6", "order", lambda images: np.arange(len(images)) < 5000),
+    ("6.6", "order", fixed(flat_digits)),
+    ("6.6", "nothing", lambda images: None),
+    ("6.6", "type", np.full(10_000, True)),
     ("7.1", "right", lambda margins, temperature: softmax(margins / temperature, axis=1)),
     ("7.1", "multiplied", lambda margins, temperature: softmax(margins * temperature, axis=1)),
     ("7.1", "rows", lambda margins, temperature: softmax(margins / temperature)),
