@@ -12,6 +12,7 @@ from common.notebooks import LESSONS, ROOT, lesson, read
 
 WORDS, CELL, GUESS, QUESTION, CODE, CHOICE = 120, 0.75, 1, 1, 5, 3
 FREE = 0.2  # of the time in class is for questions
+TIMETABLE = r"(?m)(^\| (?:from|week) \|.*\n\|[ :|-]+\|\n)((?:\|.*\n)+)"
 GUIDE, README = ROOT / "notebooks" / "TEACHING.md", ROOT / "README.md"
 EXERCISE = re.compile(r"(?m)^(?=\*\*\d+\.\d+\*\* )")
 # Not read in class: badges, folded answers, where links lead, what to read further.
@@ -81,14 +82,14 @@ def planned(what):
     return total
 
 
-def filled_timetable(rows):
-    """The rows of a timetable with its times and minutes filled in.
+def fill(timetable):
+    """A timetable, matched by TIMETABLE, with its times and minutes filled in.
 
     A row is `| from | what | planned | free |` in a day, whose later times follow from the first,
     or `| week | in class | planned | free | at home |`, of 45 minutes a week.
     """
-    clock, filled = None, []
-    for row in rows:
+    clock, filled = None, timetable[1]
+    for row in timetable[2].splitlines():
         first, what, *minutes, rest = [cell.strip() for cell in row.strip("|\n").split("|")] + [""]
         weekly = len(minutes) == 3
         if taught := planned(what):
@@ -100,7 +101,7 @@ def filled_timetable(rows):
             clock += sum(map(int, filter(str.isdigit, minutes)))
             if pause := re.search(r"(\d+) minutes", what):
                 clock += int(pause[1])
-        filled.append(f"| {' | '.join([first, what, *minutes])} |\n")
+        filled += f"| {' | '.join([first, what, *minutes])} |\n"
     return filled
 
 
@@ -110,26 +111,21 @@ def minutes_line(path):
     for title, (minutes, exercises) in section_minutes(path).items():
         inside = ", ".join(f"{number}: {each}" for number, each in exercises.items() if each)
         parts.append(f"{title} {minutes}" + (f" ({inside})" if inside else "") if minutes else "")
-    return "**Minutes.** " + " · ".join(filter(None, parts))
+    return "**Minutes.** " + "; ".join(filter(None, parts)) + "."
 
 
 def with_minutes(path, text):
-    """The text of a file with the minutes in it as the rule computes them."""
-    for each in LESSONS:
-        title, minutes = re.search(r"# (\d+ · [^:\n\"\\]+)", read(each).cells[0].source)[1], None
-        minutes = class_minutes(each)
-        if path == each:
-            return re.sub(r"(In a classroom: )\d+( minutes)", rf"\g<1>{minutes}\2", text)
-        name = re.escape(title)
-        if path == README:
-            text = re.sub(rf"(\| \[{name}\].*\| )\d+( min \|)", rf"\g<1>{minutes}\2", text)
-        elif path == GUIDE:
-            line = minutes_line(each)
-            section = rf"(### {name} )\(\d+ minutes(.*?\n\n)\*\*Minutes\.\*\* .*"
-            text = re.sub(section, lambda m: f"{m[1]}({minutes} minutes{m[2]}{line}", text)
-    if path == GUIDE:
-        table = r"(?m)(^\| (?:from|week) \|.*\n\|[ :|-]+\|\n)((?:\|.*\n)+)"
-        text = re.sub(
-            table, lambda m: m[1] + "".join(filled_timetable(m[2].splitlines(True))), text
-        )
-    return text
+    """The text of a notebook, of the README or of the guide with the minutes by the rule."""
+    for each in [path] if path in LESSONS else LESSONS:
+        number, minutes = int(each.stem[:2]), class_minutes(each)
+        for before in (
+            "In a classroom: " if path == each else None,
+            rf"\| \[{number} · .*\| " if path == README else None,
+            rf"### {number} · .*\(" if path == GUIDE else None,
+        ):
+            if before:
+                text = re.sub(rf"({before})\d+( min)", rf"\g<1>{minutes}\2", text)
+        if path == GUIDE:
+            before, after = rf"(### {number} · .*\n\n)", r"\*\*Minutes\.\*\*.*"
+            text = re.sub(before + after, rf"\g<1>{minutes_line(each)}", text)
+    return re.sub(TIMETABLE, fill, text)
