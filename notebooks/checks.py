@@ -975,11 +975,17 @@ def precision_and_recall(answer):
 
 
 @cache
+def finished(name):
+    """A finished model, loaded once: to fit the KNN and the SVM again takes some seconds."""
+    with redirect_stdout(None):  # which model this is was said in the lesson
+        return helpers.load_model(name)
+
+
+@cache
 def missed_by_knn():
-    """Which test digits the KNN misclassifies; asked once, as that takes some seconds."""
+    """Which test digits the KNN misclassifies."""
     images, labels = helpers.load_mnist("test")
-    with redirect_stdout(None):
-        return helpers.load_model("knn").predict(images) != labels
+    return finished("knn").predict(images) != labels
 
 
 @exercise("6.6")
@@ -1056,8 +1062,7 @@ def digits_corrupted(answer):
     refuse_if((corrupted == images).all(), "same | Nothing has changed.")
     if len(np.unique(corrupted.reshape(500, 784), axis=0)) < 400:
         raise NotYet("alike | They all look alike now: nobody could read them.")
-    with redirect_stdout(None):  # which models these are was said above
-        models = {name: helpers.load_model(name) for name in ("knn", "svm", "cnn")}
+    models = {name: finished(name) for name in ("knn", "svm", "cnn")}
     scores = {name: accuracy(model.predict(corrupted), labels) for name, model in models.items()}
     told = ", ".join(f"{name} about {5 * round(score / 5)} %" for name, score in scores.items())
     refuse_if(
