@@ -23,6 +23,7 @@ from sklearn.pipeline import make_pipeline as pipe
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
+import handwriting
 import helpers
 
 IMAGES, LABELS = helpers.load_mnist("validation")
@@ -261,6 +262,31 @@ def flat_digits(images):
     return heights(images) < np.quantile(heights(images), 0.05)
 
 
+def within(values, threshold):
+    """The mean squared distance of values from the mean of their group."""
+    above = values > threshold
+    means = np.where(above, values[above].mean(), values[~above].mean())
+    return np.mean((values - means) ** 2)
+
+
+def placed(small, middle):
+    """A digit with some point of it in the middle of 28 × 28."""
+    image, (height, width) = np.zeros((28, 28)), small.shape
+    top, left = (14 - round(place) for place in middle)
+    image[top : top + height, left : left + width] = small
+    return image
+
+
+def framed(grey):
+    """The digits in a picture."""
+    return np.stack([digit.image for digit in handwriting.read_digits(grey)])
+
+
+def is_page(grey):
+    """Whether a picture is the page, light in its upper left corner."""
+    return grey.shape == (495, 1035) and 0.85 < grey[0, 0] < 0.95
+
+
 VALUES = {
     "1.3": {"right": "b", "a": "a", "c": "c", "d": "d", "letter": "e"},
     "1.5": {"right": "d", "a": "a", "b": "b", "c": "c", "letter": "bd"},
@@ -291,9 +317,7 @@ VALUES = {
     | {"bug": trainable(False)},
     "5.4": {"right": network(250), "large": network(250, 10_001), "short": network(350)}
     | {"new": network(1100), "type": 0.98},
-    "8.2": {"right": (60 * 20 / 90, 20), "shape": (20, 20), "short": (20, 30)}
-    | {"order": (20, 13), "large": (19, 28)},
-    "8.3": {"right": (19, 20), "two": 5, "whole": ("19", "20"), "order": (20, 19), "few": (9, 10)},
+    "8.3": {"right": "b", "shadow": "A", "connected": " c", "frame": "d)", "letter": "threshold"},
     "10.1": {"right": 68, "all": 50, "part": 70, "missing": 48, "subtracted": 52, "times": 7.35},
 }
 FUNCTIONS = [
@@ -600,9 +624,30 @@ FUNCTIONS = [
     ("7.4", "same", lambda images: images),
     ("7.4", "alike", np.zeros_like),
     ("7.4", "robust", lambda images: np.roll(images, 1, axis=1)),
-    ("8.1", "right", ndimage.center_of_mass),
-    ("8.1", "order", lambda image: ndimage.center_of_mass(image)[::-1]),
-    ("8.1", "pixels", lambda image: ndimage.center_of_mass(image > 0)),
+    ("8.1", "right", within),
+    ("8.1", "right", lambda values, threshold: round(within(values, threshold), 4)),
+    (
+        "8.1",
+        "unweighted",
+        lambda values, at: np.var(values[values > at]) + np.var(values[values <= at]),
+    ),
+    ("8.1", "sum", lambda values, threshold: len(values) * within(values, threshold)),
+    ("8.1", "deviation", lambda values, threshold: np.sqrt(within(values, threshold))),
+    ("8.1", "between", lambda values, threshold: np.var(values) - within(values, threshold)),
+    ("8.1", "one group", lambda values, threshold: np.var(values)),
+    ("8.2", "right", lambda small: placed(small, ndimage.center_of_mass(small))),
+    ("8.2", "right", lambda small: placed(small, np.mean(np.nonzero(small), axis=1)).tolist()),
+    ("8.2", "box", lambda small: placed(small, np.divide(small.shape, 2))),
+    ("8.2", "order", lambda small: placed(small, ndimage.center_of_mass(small)[::-1])),
+    ("8.2", "corner", lambda small: placed(small, (14, 14))),
+    ("8.2", "size", lambda small: small),
+    ("8.2", "ink", lambda small: 255 * placed(small, ndimage.center_of_mass(small))),
+    ("8.2", "stops", lambda small: placed(small, (0, 0))),
+    ("8.4", "right", framed),
+    ("8.4", "only the page", lambda grey: framed(grey) if is_page(grey) else framed(grey)[:1]),
+    ("8.4", "page", lambda grey: framed(grey)[int(is_page(grey)) :]),
+    ("8.4", "page", lambda grey: framed(grey)[:0]),
+    ("8.4", "images", lambda grey: framed(grey) / 255),
     ("10.2", "right", lambda first, second: np.sort(np.hstack([first, second]))[:, :5]),
     ("10.2", "each", np.minimum),
     ("10.2", "first", lambda first, second: first),

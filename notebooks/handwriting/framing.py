@@ -5,6 +5,7 @@ from scipy import ndimage
 
 from .ink import slope
 from .opening import resized
+from .pieces import Piece
 
 STROKE = 2.0, 3.4  # between these widths, in a frame of 20 pixels, lie three of four MNIST digits
 
@@ -13,24 +14,27 @@ def frame(ink, piece):
     """Bring the strokes to a usual width, scale to 20 pixels, and centre in 28 × 28."""
     ink = ink[piece.top : piece.bottom, piece.left : piece.right]
     ink = np.where(ndimage.binary_dilation(piece.mask), ink, 0)
-    depth = ndimage.distance_transform_edt(np.pad(piece.mask, 1))[1:-1, 1:-1]
-    width = 4 * depth[piece.mask].mean() - 2  # of a long stroke; ends and crossings count little
+    return centre(usual_strokes(ink, piece.mask, piece.size))
+
+
+def usual_strokes(ink, mask, size):
+    """The ink, from 0 to 1, with strokes as wide as are MNIST's on digits of that size."""
+    depth = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    width = 4 * depth[mask].mean() - 2  # of a long stroke; ends and crossings count little
     # A digit grows together with its strokes: how far must its outline move?
-    stroke = np.clip(20 * width / piece.size, *STROKE)
-    move = (stroke / 20 * piece.size - width) / (2 - stroke / 10)
+    stroke = np.clip(20 * width / size, *STROKE)
+    move = (stroke / 20 * size - width) / (2 - stroke / 10)
     if move > 0.001:
-        ink = ndimage.distance_transform_edt(~np.pad(piece.mask, int(np.ceil(move)))) <= move
-    elif move < -0.001:
+        return np.float32(ndimage.distance_transform_edt(~np.pad(mask, int(np.ceil(move)))) <= move)
+    if move < -0.001:
         ink = depth > min(-move, 0.8 * depth.max())
-        ink = ink[ndimage.find_objects(ink.astype(int))[0]]
-    else:
-        ink = np.clip(2 * ink / np.percentile(ink[piece.mask], 80) - 0.5, 0, 1)
-    return centre(ink)
+        return np.float32(ink[ndimage.find_objects(ink.astype(int))[0]])
+    return np.float32(np.clip(2 * ink / np.percentile(ink[mask], 80) - 0.5, 0, 1))
 
 
 def centre(ink):
     """Ink scaled to 20 pixels, and its centre of mass in the middle of 28 × 28."""
-    ink = np.clip(resized(ink.astype(np.float32), 20), 0, 1)
+    ink = np.clip(resized(ink, 20), 0, 1)
     height, width = ink.shape
     # MNIST's centre of mass is pixel 14, counting from 0, in both directions.
     row, column = ndimage.center_of_mass(ink)
@@ -41,19 +45,20 @@ def centre(ink):
     return np.round(255 * np.clip(image / image.max(), 0, 1)).astype(np.uint8)
 
 
-def frame_tiny(grey):
+def tiny_piece(grey):
     """A tiny picture is one digit: framed already, or blurred when it is enlarged."""
     border = np.median(np.r_[grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     ink = np.clip(border - grey if border > 0.5 else grey - border, 0, 1)
     if ink.max() < 0.1:
         return []
-    rows, columns = np.nonzero(ink > 0.1 * ink.max())
-    left, top, right, bottom = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
-    framed = grey.shape == (28, 28) and ink.max() > 0.8 and max(right - left, bottom - top) <= 20
-    image = centre(ink[top:bottom, left:right] / ink.max())
+    piece = Piece(np.argwhere(ink > 0.1 * ink.max()))
+    inside = slice(piece.top, piece.bottom), slice(piece.left, piece.right)
+    framed = grey.shape == (28, 28) and ink.max() > 0.8 and piece.size <= 20
     if framed and np.abs(np.subtract(ndimage.center_of_mass(ink), 14)).max() < 1:
-        image = np.round(255 * ink).astype(np.uint8)
-    return [(image, (left, top, right, bottom))]
+        piece.image = np.round(255 * ink).astype(np.uint8)
+    else:
+        piece.image = centre(ink[inside] / ink.max())
+    return [piece]
 
 
 def reading_order(digits):

@@ -1,12 +1,15 @@
 """Step 1: any picture becomes grey values, upright and of a handy size."""
 
 import io
+import os
 import warnings
+from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 LONGEST_SIDE, SHORTEST_SIDE = 1600, 100  # in pixels; other pictures are reduced or enlarged
+HEIC = b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"  # its brands
 TINY = 32  # a picture of at most so many pixels each way is one digit, and keeps its size
 
 
@@ -45,6 +48,8 @@ def decode(picture):
     """A picture in Pillow's mode L, LA, I or F, and its longer side before it was reduced."""
     try:
         with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning):
+            if isinstance(picture, str | os.PathLike):
+                picture = Path(picture).read_bytes()
             if isinstance(picture, bytes | bytearray | memoryview):
                 picture = io.BytesIO(picture)
             image = picture if isinstance(picture, Image.Image) else Image.open(picture)
@@ -60,11 +65,23 @@ def decode(picture):
                 return image.convert("RGBA").convert("LA"), longest
             return image if image.mode[0] in "IF" else image.convert("L"), longest
     except Exception as error:  # a damaged file can break its decoder in any way
-        reason = "no known format" if isinstance(error, UnidentifiedImageError) else error
+        reason = unknown(picture) if isinstance(error, UnidentifiedImageError) else error
         raise ValueError(
             f"cannot read the picture: {reason}. Expected one still picture of at most 89 million "
             "pixels: an array, a PIL image, or a whole JPEG or PNG file as path, bytes or open file"
         ) from error
+
+
+def unknown(file):
+    """Why Pillow cannot tell what an open file is."""
+    file.seek(0)
+    head = file.read(12)
+    if head[4:8] != b"ftyp" or head[8:] not in HEIC:
+        return "no known format"
+    return (
+        "it is a HEIC file, as iPhones make them. Convert it to JPEG, or choose Settings, Camera, "
+        'Formats, "Most Compatible" on the telephone and take the picture again'
+    )
 
 
 def on_paper(pixels):

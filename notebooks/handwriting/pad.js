@@ -1,11 +1,16 @@
-// The front end of handwriting.DrawPad: a canvas, two buttons, and what the models predict.
+// The front end of handwriting.DrawPad: a canvas, its buttons, and what the models predict.
 const SIZE = 280, PEN = 20, STEP = 8;
 
 const STYLE = `
 .draw-pad { display: flex; flex-wrap: wrap; gap: 1em; padding: 4px; color: #111; background: #fff; }
 .draw-pad canvas.paper { border: 2px solid #555; cursor: crosshair; touch-action: none; }
 .draw-pad canvas:focus-visible, .draw-pad button:focus-visible { outline: 3px solid #0072b2; }
-.draw-pad button { font: inherit; padding: 0.3em 1em; margin: 0.3em 0.5em 0 0; }
+.draw-pad button { font: inherit; min-height: 28px; padding: 0.3em 1em; margin: 0.3em 0.5em 0 0; }
+.draw-pad .labels { display: grid; grid-template-columns: repeat(5, 1fr); gap: 4px; width: 284px; }
+.draw-pad .labels button { margin: 0; padding: 0.2em; }
+.draw-pad .labels small { color: #555; margin-left: 0.6em; }
+.draw-pad p { margin: 0.6em 0 0.3em; }
+.draw-pad .told { width: 284px; min-height: 3em; white-space: pre-line; overflow-wrap: anywhere; }
 .draw-pad canvas.seen { width: 84px; height: 84px; border: 1px solid #999; image-rendering: pixelated; }
 .draw-pad .bars { display: grid; grid-template-columns: 3em repeat(10, 2em); gap: 2px; align-items: end; }
 .draw-pad .bar { background: #0072b2; min-height: 1px; }
@@ -26,17 +31,27 @@ function best(row) {
 }
 
 function render({ model, el }) {
-  const pad = element(el, "div", { className: "draw-pad" });
+  const pad = element(el, "div", { className: "draw-pad", tabIndex: -1 }); // Safari focuses no button
   pad.dataset.lmSuppressShortcuts = "true"; // the keys belong to the pad, not to JupyterLab
   element(pad, "style", { textContent: STYLE });
   const left = element(pad, "div");
   const paper = element(left, "canvas", { className: "paper", width: SIZE, height: SIZE, tabIndex: 0 });
   paper.setAttribute("role", "img");
   paper.setAttribute("aria-label", "Drawing pad. Draw a digit with mouse, finger or pen; or move "
-    + "with the arrow keys and press the space bar to lower and to lift the pen.");
+    + "with the arrow keys and press the space bar to lower and to lift the pen. "
+    + "The keys 0 to 9 keep the drawing with this label.");
   const buttons = element(left, "div");
   const undo = element(buttons, "button", { type: "button", textContent: "Undo" });
   const clear = element(buttons, "button", { type: "button", textContent: "Clear" });
+  element(left, "p", { textContent: "It was a … (click, or press the key)" });
+  const labels = element(left, "div", { className: "labels" });
+  const labelButtons = Array.from({ length: 10 }, () => element(labels, "button", { type: "button" }));
+  const lessons = element(left, "div");
+  const back = element(lessons, "button", { type: "button", textContent: "Take back" });
+  back.setAttribute("aria-label", "Take back the drawing that was kept last");
+  const teach = element(lessons, "button", { type: "button", textContent: "Teach the models" });
+  const told = element(left, "p", { className: "told" });
+  told.setAttribute("aria-live", "polite");
   const right = element(pad, "div");
   const summary = element(right, "p", { className: "summary" });
   summary.setAttribute("aria-live", "polite");
@@ -44,6 +59,8 @@ function render({ model, el }) {
 
   const context = paper.getContext("2d");
   let strokes = [], current = null, cursor = null;
+  let offered = 0; // so many strokes are being kept
+  const kept = []; // the strokes of each drawing, in case it is taken back
 
   function draw(withCursor = true) {
     context.fillStyle = "white";
@@ -61,13 +78,35 @@ function render({ model, el }) {
     }
   }
 
+  function ask(what, ...given) {
+    model.send({ do: what, with: given });
+  }
+
+  function picture() {
+    draw(false);
+    const url = strokes.length ? paper.toDataURL("image/png") : "";
+    draw();
+    return url;
+  }
+
   function send() {
     current = null;
-    draw(false);
-    model.set("drawing", strokes.length ? paper.toDataURL("image/png") : "");
+    model.set("drawing", picture());
     model.save_changes();
-    draw();
   }
+
+  function keep(digit) {
+    if (offered) return; // a double click
+    if (current) send();
+    offered = strokes.length;
+    ask("keep", digit, picture());
+  }
+
+  pad.addEventListener("keydown", (event) => {
+    if (!/^[0-9]$/.test(event.key) || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    keep(Number(event.key));
+  });
 
   function position(event) {
     const box = paper.getBoundingClientRect();
@@ -77,6 +116,7 @@ function render({ model, el }) {
   paper.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     paper.setPointerCapture(event.pointerId);
+    paper.focus({ preventScroll: true }); // for the keys 0 to 9
     cursor = null;
     strokes.push(current = [position(event)]);
     draw();
@@ -107,6 +147,9 @@ function render({ model, el }) {
   paper.addEventListener("blur", () => { if (current) send(); cursor = null; draw(); });
   undo.onclick = () => { strokes.pop(); send(); };
   clear.onclick = () => { strokes = []; send(); };
+  labelButtons.forEach((button, digit) => { button.onclick = () => keep(digit); });
+  back.onclick = () => ask("take back");
+  teach.onclick = () => ask("teach");
 
   function show() {
     const { nothing, images, probabilities } = model.get("predictions");
@@ -135,10 +178,40 @@ function render({ model, el }) {
     });
   }
 
+  function tell() {
+    const { words, kept: counts } = model.get("told");
+    told.textContent = words;
+    labelButtons.forEach((button, digit) => {
+      button.replaceChildren(`${digit}`);
+      element(button, "small", { textContent: counts[digit] || "" });
+      button.setAttribute("aria-label", `It was a ${digit}; kept so far: ${counts[digit]}`);
+    });
+  }
+
+  function answer() {
+    tell();
+    const { change } = model.get("told");
+    if (change === "taken back") {
+      const last = kept.pop();
+      if (!last || strokes.length) return;
+      strokes = last;
+    } else if (change && offered) {
+      if (change === "kept") kept.push(strokes.splice(0, offered));
+      offered = 0;
+    } else return;
+    if (current) draw();
+    else send();
+  }
+
   draw();
   show();
+  tell();
   model.on("change:predictions", show);
-  return () => model.off("change:predictions", show);
+  model.on("change:told", answer);
+  return () => {
+    model.off("change:predictions", show);
+    model.off("change:told", answer);
+  };
 }
 
 export default { render };

@@ -6,10 +6,14 @@ from skimage import measure
 
 
 class Piece:
-    """Ink that belongs together: its pixels (row, column), its box, and its mask in the box."""
+    """Ink that belongs together: its pixels (row, column), its box, and its mask in the box.
 
-    def __init__(self, pixels):
-        self.pixels = pixels
+    A digit has an `image`. The `fate` says why another piece has none, or that a digit is "joined"
+    of loose strokes or "cut" from what it touched.
+    """
+
+    def __init__(self, pixels, fate=""):
+        self.pixels, self.fate, self.image = pixels, fate, None
         self.top, self.left = corner = pixels.min(axis=0).tolist()
         self.bottom, self.right = (pixels.max(axis=0) + 1).tolist()
         self.box = self.left, self.top, self.right, self.bottom
@@ -19,23 +23,40 @@ class Piece:
         self.mask[tuple((pixels - corner).T)] = True
 
 
-def find_digits(mask):
-    """The pieces that are digits, in no particular order."""
+def find_pieces(mask):
+    """All pieces of ink, but for dust, and those of them that may be digits."""
     reach = max(1, round(max(mask.shape) / 600))  # what almost touches is connected
     labels = measure.label(ndimage.binary_dilation(mask, iterations=reach), connectivity=2)
     areas = np.bincount(labels.ravel())
     smallest = max(10, np.sort(areas)[-1000:][0])  # a picture of sand has more pieces
     labels[~mask | (areas[labels] < smallest)] = 0
-    pieces = []  # without blots, dashes and specks
-    for piece in join([Piece(region.coords) for region in measure.regionprops(labels)]):
-        thickness = 2 * ndimage.distance_transform_edt(np.pad(piece.mask, 1)).max()
-        if thickness <= 0.7 * piece.size and piece.width < 2.5 * piece.height and piece.size >= 6:
-            pieces.append(piece)
+    pieces = join([Piece(region.coords) for region in measure.regionprops(labels)])
+    left = [piece for piece in pieces if not misshapen(piece)]
     # What reaches in from outside is no digit, nor is a long line, perhaps the paper's edge.
-    inner = [p for p in pieces if min(p.box) > 0 and np.all(p.box[2:] < np.flip(mask.shape))]
-    usual = usual_size(inner or pieces)
-    likely = [piece for piece in inner if piece.height <= 12 * piece.width]
-    return [p for p in pieces if 0.2 * usual <= p.size <= (4 if p in likely else 2) * usual]
+    inner = [p for p in left if min(p.box) > 0 and np.all(p.box[2:] < np.flip(mask.shape))]
+    usual = usual_size(inner or left)
+    for piece in left:
+        if piece.size < 0.2 * usual:
+            piece.fate = "too small"
+        elif piece.size > 4 * usual:
+            piece.fate = "too large"
+        elif piece.size > 2 * usual and piece not in inner:
+            piece.fate = "reaches in from outside"
+        elif piece.size > 2 * usual and piece.height > 12 * piece.width:
+            piece.fate = "too long: a line"
+    return pieces, [piece for piece in pieces if piece.fate in ("", "joined")]
+
+
+def misshapen(piece):
+    """Whether a piece is a speck, a dash or a blot, which is its fate."""
+    thickness = 2 * ndimage.distance_transform_edt(np.pad(piece.mask, 1)).max()
+    if piece.fate == "too small" or piece.size < 6:
+        piece.fate = "too small"
+    elif piece.width >= 2.5 * piece.height:
+        piece.fate = "too long: a line"
+    elif thickness > 0.7 * piece.size:
+        piece.fate = "too thick: a blot"
+    return piece.fate not in ("", "joined")
 
 
 def usual_size(pieces):
@@ -49,19 +70,22 @@ def join(pieces):
     """Join loose strokes, such as the top of a 5, to the digit that they belong to."""
     usual = usual_size(pieces)
     largest = 1.5 * usual if len(pieces) > 3 else np.inf
-    waiting = sorted((p for p in pieces if p.size > 0.08 * usual), key=lambda p: p.height)
+    specks = [piece for piece in pieces if piece.size <= 0.08 * usual]
+    waiting = sorted((p for p in pieces if p not in specks), key=lambda p: p.height)
     joined = []
     while waiting:
         small = waiting.pop(0)
         for number, large in enumerate(waiting):
             if belongs(small, large, usual):
-                both = Piece(np.concatenate([small.pixels, large.pixels]))
+                both = Piece(np.concatenate([small.pixels, large.pixels]), "joined")
                 if both.size < largest:
                     waiting[number] = both
                     break
         else:
             joined.append(small)
-    return joined if len(joined) == len(pieces) else join(joined)
+    for speck in specks:
+        speck.fate = "too small"
+    return specks + (joined if len(joined) == len(pieces) else join(joined))
 
 
 def belongs(small, large, usual):

@@ -1,0 +1,51 @@
+"""How much a framed piece looks like a digit, and which way up a page lies."""
+
+from functools import cache
+
+import numpy as np
+
+import helpers
+
+FARTHEST = 15  # from its neighbours, of 99 in 100 framed digits
+REFERENCES = 5000  # training digits: enough, and ready in half a second
+ENOUGH = 7  # digits tell which way up a page is; fewer may be sixes or nines
+UPRIGHT = 0.92  # of the median distance, at most, is left where a turn is right
+
+
+@cache
+def features_and_search():
+    """KNN's features of notebook 03 and a search for neighbours, fitted to training digits."""
+    from sklearn.decomposition import PCA
+    from sklearn.neighbors import NearestNeighbors
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
+    images, labels = (part[:REFERENCES] for part in helpers.load_mnist("train"))
+    steps = helpers.deskew, helpers.normalize_size, helpers.gradient_features
+    features = make_pipeline(
+        *map(FunctionTransformer, steps),
+        PCA(150, svd_solver="covariance_eigh"),
+        helpers.WithinClassWhitening(),
+    )
+    search = NearestNeighbors(n_neighbors=5, algorithm="brute")
+    return features, search.fit(features.fit_transform(images, labels))
+
+
+def strangeness(images):
+    """The mean distance of each image, uint8 (n, 28, 28), to the five nearest training digits."""
+    features, search = features_and_search()
+    return search.kneighbors(features.transform(np.asarray(images)))[0].mean(axis=1)
+
+
+def turns_to_upright(images):
+    """By how many right angles, anticlockwise, a page must be turned to look like digits."""
+    if len(images) < ENOUGH:
+        return 0
+    medians = [np.median(strangeness(np.rot90(images, turn, (1, 2)))) for turn in range(4)]
+    best = int(np.argmin(medians))
+    return best if medians[best] < UPRIGHT * medians[0] else 0
+
+
+def looks_like_none(images):
+    """Whether each of some framed images, a list, is too far from all digits to be one."""
+    return strangeness(images) > FARTHEST if len(images) else np.zeros(0, bool)

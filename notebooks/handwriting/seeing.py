@@ -1,0 +1,61 @@
+"""An X-ray of how a picture is read: what one looks at when a photograph fails."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from .likeness import looks_like_none
+from .reading import read_picture
+
+DIGIT, NONE, DROPPED = ("#0072b2", "-"), ("#d55e00", "--"), ("0.35", ":")  # colour, line
+COLUMNS = 12
+
+
+def xray(picture):
+    """Draw how `read_digits` reads a picture: where to look when a photograph fails.
+
+    Above stands the page, upright, the ink that was found in black. Each digit has a solid box
+    and its number; "joined" or "cut" says what was done to it. What was dropped has a dotted box
+    and the reason. A digit that looks like none, as a letter does, has a dashed box and "?": its
+    distance to training digits is too large (notebook 07). Below is what the models see.
+
+    Parameters
+    ----------
+    picture
+        What `read_digits` takes. What it refuses raises the same ValueError.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    read = read_picture(picture)
+    strange = looks_like_none([digit.image for digit in read.digits])
+    names = [f"{n}?" if odd else f"{n}" for n, odd in enumerate(strange, 1)]
+    rows, (height, width) = -(-len(read.digits) // COLUMNS), read.grey.shape
+    tall = np.clip(9 * height / width, 1.5, 6)
+    figure = plt.figure(figsize=(9, 0.3 + tall + 0.9 * rows), layout="constrained")
+    grid = figure.add_gridspec(1 + rows, COLUMNS, height_ratios=[tall, *[0.8] * rows])
+    page = figure.add_subplot(grid[0, :])
+    page.imshow(np.where(read.mask, 0, 0.55 + 0.45 * read.grey), cmap="gray", vmin=0, vmax=1)
+    page.axis("off")
+    turned = f", turned by {90 * read.turns}° anticlockwise" if read.turns else ""
+    found = f"{len(names)} digit{'s' * (len(names) != 1)} found{turned}"
+    page.set_title(found, fontsize=10)
+    for piece in read.pieces:
+        if piece not in read.digits:
+            mark(page, piece, piece.fate, *DROPPED)
+    for number, (digit, name, odd) in enumerate(zip(read.digits, names, strange)):
+        mark(page, digit, f"{name} {digit.fate}", *(NONE if odd else DIGIT))
+        axis = figure.add_subplot(grid[1 + number // COLUMNS, number % COLUMNS])
+        axis.imshow(digit.image, cmap="gray_r", vmin=0, vmax=255)
+        axis.set(xticks=[], yticks=[])
+        axis.set_title(name, fontsize=9, pad=2)
+    return figure
+
+
+def mark(page, piece, text, colour, line):
+    """Draw the box of a piece on the page, and what is to be said of it."""
+    style = {"edgecolor": colour, "linestyle": line, "linewidth": 1.5, "fill": False}
+    left, top, right, bottom = np.subtract(piece.box, 0.5)
+    page.add_patch(plt.Rectangle((left, top), right - left, bottom - top, **style))
+    ground = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.5}
+    page.text(left, top, text, color=colour, fontsize=8, va="bottom", bbox=ground, clip_on=True)
