@@ -944,8 +944,8 @@ def precision_and_recall(answer):
         precision, recall = right / confusion.sum(axis=0), right / confusion.sum(axis=1)
         p, r, both = precision[digit], recall[digit], [confusion[:, digit], confusion[digit]]
         return {
-            "right | Precision divides by what was predicted as the digit, recall by what truly is "
-            "it.": [p, r],
+            "right | Precision divides by its column, all that was predicted as the digit; recall "
+            "by its row, all that is the digit.": [p, r],
             "swapped | Precision first. Labels are the rows, predictions the columns.": [r, p],
             "counts | These are counts; a share is what is right, divided by them.": (
                 np.sum(both, axis=1),
