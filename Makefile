@@ -1,15 +1,15 @@
-# make lab · make run · make test · make slides · make site; PYTHON=python3.12 chooses another Python (3.11 to 3.13).
+# make lab · make ready · make run · make test · make slides · make site; PYTHON=python3.12 chooses another Python (3.11 to 3.13).
 PYTHON ?= python3
 BIN := .venv/bin
 PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: install dask dev lab run test test-faults slides site colab bench costs mutants release outputs lock clean
+.PHONY: install dask dev lab ready run test test-faults slides site colab bench costs mutants release outputs lock clean
 
 # What a learner needs.
 install: .venv/installed
 
 .venv/installed: requirements.txt
-	@$(PYTHON) tools/check_machine.py
+	@$(PYTHON) tools/check_ready.py machine
 	@echo "Installing into .venv: about 2 GB, a few minutes, once."
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) -r requirements.txt
@@ -35,6 +35,10 @@ dev: .venv/dev
 
 lab: install
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01-explore-the-data.ipynb
+
+# Is this computer ready for the course? In half a minute, "ready" or what to do.
+ready: install
+	@$(BIN)/python tools/check_ready.py
 
 run: install
 	@$(BIN)/python tools/run.py
@@ -64,9 +68,11 @@ colab: install
 bench: dev
 	@$(BIN)/python tools/bench.py
 
-# Write what the notebooks cost, as `make bench` measured it, wherever it is stated.
+# Write what the notebooks cost, as `make bench` measured it, and their minutes in class, by a rule,
+# wherever they are stated.
 costs: install
 	@$(BIN)/python tools/bench.py costs
+	@$(BIN)/python tools/minutes.py
 
 # Change the last digit of every number in the prose, one at a time: would a test notice?
 mutants: dev

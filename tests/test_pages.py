@@ -1,5 +1,6 @@
 """The website and the slides, as a visitor's browser sees them."""
 
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -10,7 +11,8 @@ from common.notebooks import LESSONS, ROOT, SOLUTIONS, read
 
 pytestmark = pytest.mark.browser
 NPM = ROOT / "build" / "npm" / "node_modules"
-PAGES = ["index", "search", "notebooks/TEACHING", f"notebooks/solutions/{SOLUTIONS[0].stem}"]
+PAGES = ["index", "search", "notebooks/TEACHING", "notebooks/GLOSSARY", "notebooks/HANDOUT"]
+PAGES += ["notebooks/project/sample", f"notebooks/solutions/{SOLUTIONS[0].stem}"]
 PAGES += [f"notebooks/{path.stem}" for path in LESSONS]
 
 
@@ -75,6 +77,19 @@ def test_no_link_of_the_website_is_broken_and_nothing_is_fetched(website):
                 assert not anchor or anchor in pages[file].anchors, (path.name, target)
     for path in website.rglob("*.css"):
         assert "url(http" not in path.read_text(encoding="utf-8"), path
+
+
+def test_the_terms_of_a_lesson_lead_to_the_glossary(website):
+    """Each once on a page; that the anchors are there, the test of all links says."""
+    for path in LESSONS:
+        links = Page(website / "notebooks" / f"{path.stem}.html").links
+        terms = [link for link in links if link.startswith("GLOSSARY.html#term-")]
+        assert len(terms) > 15 and len(terms) == len(set(terms)), path.stem
+        emphasised = re.findall(
+            r"<em>(?:(?!</em>).)*</em>",
+            (website / "notebooks" / f"{path.stem}.html").read_text("utf-8"),
+        )
+        assert any('class="term' in each for each in emphasised)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -13,7 +13,10 @@ from packaging.requirements import Requirement
 from common.notebooks import LESSONS, ROOT, SOLUTIONS, markdown
 
 GUIDE = ROOT / "notebooks" / "TEACHING.md"
-TEXTS = [ROOT / "README.md", ROOT / "data" / "README.md", GUIDE, *LESSONS, *SOLUTIONS]
+PROJECT_NOTEBOOKS = sorted((ROOT / "notebooks" / "project").glob("*.ipynb"))
+PAGES = [GUIDE.with_name(name) for name in ("GLOSSARY.md", "HANDOUT.md")]
+TEXTS = [ROOT / "README.md", ROOT / "data" / "README.md", GUIDE, *PAGES]
+TEXTS += [*LESSONS, *SOLUTIONS, *PROJECT_NOTEBOOKS]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REPOSITORY = PROJECT["urls"]["Repository"].removeprefix("https://github.com/")
 HOSTS = "https://colab.research.google.com/", "https://mybinder.org/"
@@ -77,7 +80,7 @@ def test_the_repository_is_rewritten_everywhere_and_the_placeholder_is_no_releas
     check = set_repository(tmp_path, "--check")
     assert check.returncode == 1 and "01-explore-the-data.ipynb" in check.stdout
     changed = set_repository(tmp_path, "octocat/digits").stdout.splitlines()
-    assert len(changed) == 2 + len(LESSONS)
+    assert len(changed) == 3 + len(LESSONS) + len(PROJECT_NOTEBOOKS)
     assert set_repository(tmp_path, "--check").returncode == 0
     for name in changed:
         assert REPOSITORY not in (tmp_path / name).read_text(encoding="utf-8")
@@ -97,11 +100,11 @@ def test_the_repository_is_rewritten_everywhere_and_the_placeholder_is_no_releas
 def test_where_the_course_cannot_be_installed_one_line_says_what_to_do(
     python, system, machine, complaint
 ):
-    script = str(ROOT / "tools" / "check_machine.py")
+    script = str(ROOT / "tools" / "check_ready.py")
     code = f"""import platform, runpy, sys
 platform.system, platform.machine = lambda: {system!r}, lambda: {machine!r}
-sys.version_info = {python!r}
-runpy.run_path({script!r})"""
+sys.version_info, sys.argv = {python!r}, [{script!r}, "machine"]
+runpy.run_path({script!r}, run_name="__main__")"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     if complaint:
         assert result.returncode == 1 and complaint in result.stderr

@@ -1,0 +1,242 @@
+"""The guide: minutes that follow from the notebooks, timetables that hold, skips that are safe."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from common.classroom import FREE, GUIDE, README, TIMETABLE, class_minutes, planned, with_minutes
+from common.notebooks import LESSONS, ROOT, lesson, markdown, read
+
+TEXT = GUIDE.read_text(encoding="utf-8")
+GLOSSARY = markdown(ROOT / "notebooks" / "GLOSSARY.md")
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+
+def timetables():
+    """The rows of each timetable, as lists of cells."""
+    for _, rows in re.findall(TIMETABLE, TEXT):
+        yield [[cell.strip() for cell in row[1:-1].split("|")] for row in rows.splitlines()]
+
+
+@pytest.mark.parametrize("path", [README, GUIDE, *LESSONS], ids=lambda path: path.stem)
+def test_the_minutes_that_are_stated_are_those_of_the_rule(path):
+    """If not: python tools/minutes.py"""
+    text = path.read_text(encoding="utf-8")
+    assert with_minutes(path, text) == text
+
+
+def test_each_notebook_takes_an_hour_at_most():
+    assert max(map(class_minutes, LESSONS)) <= 60
+
+
+def test_a_fifth_of_the_time_in_class_is_free_and_days_end_at_five():
+    found = list(timetables())
+    assert len(found) == 4
+    for rows in found:
+        minutes = [(int(row[2]), int(row[3])) for row in rows if row[2]]
+        total, free = sum(map(sum, minutes)), sum(free for _, free in minutes)
+        assert free >= FREE * total
+        if len(rows[0]) == 5:  # weeks
+            assert all(sum(each) == 45 and each[1] >= FREE * 45 for each in minutes)
+        else:
+            hours, of_hour = rows[-1][0].split(":")
+            assert rows[-1][1] == "end" and (int(hours), int(of_hour)) <= (17, 0)
+            planned_rows = [row for row in rows if row[2]]
+            assert all(int(row[3]) >= 5 for row in planned_rows)
+
+
+def test_a_section_that_is_not_there_is_named():
+    with pytest.raises(ValueError, match="no section of notebook 3: Which l"):
+        planned("3 without *Which l?*")
+    assert planned("3") == planned("3: *Which k?*") + planned("3 without *Which k?*")
+    assert planned("one thing that was clear") is None
+
+
+class Names(ast.NodeVisitor):
+    """The global names that a cell reads before it sets them, those it sets, and changes."""
+
+    def __init__(self, source):
+        self.reads, self.sets, self.changes, self.local = set(), set(), set(), []
+        self.visit(ast.parse(re.sub(r"(?m)^(\s*)[!%].*", r"\1pass", source)))
+
+    def visit_Name(self, node):
+        if any(node.id in names for names in self.local):
+            return
+        if isinstance(node.ctx, ast.Load):
+            self.reads |= {node.id} - self.sets
+        else:
+            self.sets.add(node.id)
+
+    def visit_Assign(self, node):
+        for part in [node.value, *node.targets]:
+            self.visit(part)
+
+    def visit_AugAssign(self, node):
+        self.visit(node.value)
+        name = next(part for part in ast.walk(node.target) if isinstance(part, ast.Name)).id
+        self.reads |= {name} - self.sets
+        self.changes.add(name)
+
+    def visit_For(self, node):
+        for part in [node.iter, node.target, *node.body, *node.orelse]:
+            self.visit(part)
+
+    def visit_Subscript(self, node):
+        if isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+            self.changes.add(node.value.id)
+        self.generic_visit(node)
+
+    def within(self, names, parts):
+        self.local.append(set(names))
+        for part in parts:
+            self.visit(part)
+        self.local.pop()
+
+    def visit_FunctionDef(self, node):
+        self.sets.add(node.name)
+        names = [part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)]
+        inside = [part for line in node.body for part in ast.walk(line)]
+        names += [part.id for part in inside if isinstance(getattr(part, "ctx", None), ast.Store)
+                  and isinstance(part, ast.Name)]  # fmt: skip
+        self.within(names, [*node.args.defaults, *node.body])
+
+    def visit_Lambda(self, node):
+        self.within([part.arg for part in node.args.args], [node.body])
+
+    def comprehension(self, node):
+        loops = node.generators
+        names = [part.id for loop in loops for part in ast.walk(loop.target)
+                 if isinstance(part, ast.Name)]  # fmt: skip
+        parts = [part for loop in loops for part in (loop.iter, *loop.ifs)]
+        dictionary = isinstance(node, ast.DictComp)
+        self.within(names, parts + ([node.key, node.value] if dictionary else [node.elt]))
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension
+
+    def visit_Import(self, node):
+        self.sets |= {(each.asname or each.name).split(".")[0] for each in node.names}
+
+    visit_ImportFrom = visit_Import
+
+
+def lost(path, skipped):
+    """The names that cells read, but that only cells of the skipped sections would have set."""
+    gone, missing, title = set(), {}, ""
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            title = (re.match("## (.+)", cell.source) or ["", title])[1]
+            continue
+        names = Names(cell.source)
+        if title in skipped:
+            gone |= names.sets | names.changes
+        else:
+            if names.reads & gone:
+                missing.setdefault(title, set()).update(names.reads & gone)
+            gone -= names.sets
+    return missing
+
+
+@every_lesson
+def test_whatever_is_skipped_nothing_later_needs(path):
+    section = re.search(rf"(?ms)^### {int(path.stem[:2])} · .*?(?=^##)", TEXT)[0]
+    skipped = re.findall(r"\*([^*]+)\*", re.search(r"- \*\*Skip\*\* ([^.:]+)[.:]", section)[1])
+    assert skipped and planned(f"{int(path.stem[:2])}: *{'*, *'.join(skipped)}*")
+    for some in [[each] for each in skipped] + [skipped]:
+        assert lost(path, some) == {}
+
+
+def test_a_skip_that_breaks_is_noticed():
+    assert "images" in lost(lesson(1), ["The files"])["Look at the digits"]
+    assert "augment" in lost(lesson(5), ["Augmentation for the world"])["The final network"]
+
+
+# Emphasised in the notebooks, and no terms.
+EMPHASIS = set(
+    "across because different distance future in it is lead learns made nearer nearest "
+    "not one person recipe same slope typical virtual within writers you your joblib test".split()
+)
+
+
+@every_lesson
+def test_each_term_is_in_the_glossary(path):
+    text = re.sub(r"```.*?```|`[^`]*`|(?<=\])\([^)]*\)", "", markdown(path), flags=re.S)
+    found = re.findall(r"(?<![*\w])\*([^*\n(.][^*]*?[^*.:;?])\*(?![*\w])", text)
+    heads = re.findall(r"(?m)^- \*\*(.+?)\.\*\*", GLOSSARY)
+    names = {name.lower() for head in heads for name in re.sub(r" \(.*?\)", "", head).split(", ")}
+    for term in {" ".join(each.split()).lower() for each in found if len(each.split()) <= 4}:
+        single = re.sub(r"s$", "", term)
+        assert {term, single} & (names | EMPHASIS), term
+
+
+def test_the_glossary_is_in_order_and_each_term_stands_in_its_notebook():
+    entries = re.findall(r"(?m)^- \*\*(.+?)\.\*\* .*[.)] \[(\d+)\]\((\d\d-.*?)\)$", GLOSSARY)
+    heads = [head.lower() for head, _, _ in entries]
+    assert heads == sorted(heads) and len(entries) == GLOSSARY.count("\n- ") > 100
+    for head, number, file in entries:
+        assert file == lesson(number).name
+        names = re.sub(r" \(.*?\)", "", head).lower().split(", ")
+        text = " ".join(markdown(lesson(number)).lower().split())
+        assert any(name in text for name in names), (head, number)
+
+
+def test_the_handout_is_one_page():
+    """With 460 words it was, printed on A4 from a browser in 9.5 points."""
+    assert len(markdown(ROOT / "notebooks" / "HANDOUT.md").split()) <= 500
+
+
+def test_the_copy_for_a_class_has_no_solutions(tmp_path):
+    (command,) = re.findall(r"(?m)^git archive .*", TEXT)
+    words = [word.strip('"') for word in command.split()]
+    words[words.index("class.zip")] = str(tmp_path / "class.zip")
+    if subprocess.run(["git", "rev-parse"], cwd=ROOT, capture_output=True).returncode:
+        pytest.skip("not a git checkout")
+    subprocess.run(words, cwd=ROOT, check=True)
+    names = zipfile.ZipFile(tmp_path / "class.zip").namelist()
+    assert f"notebooks/{LESSONS[0].name}" in names and "notebooks/checks.py" in names
+    assert not [name for name in names if re.search("solutions/0|TEACHING|sample", name)]
+
+
+def ready(*checks, **environment):
+    """What the check says, and whether it is content."""
+    import os
+
+    command = [sys.executable, ROOT / "tools" / "check_ready.py", *checks]
+    own = os.environ | environment
+    result = subprocess.run(command, capture_output=True, text=True, env=own)
+    return result.returncode, result.stdout + result.stderr
+
+
+def test_it_says_ready():
+    code, said = ready()
+    assert code == 0 and said.splitlines()[-1] == "ready"
+
+
+def test_it_says_what_to_do(tmp_path):
+    assert ready("memory", MEM_LIMIT="2000000000")[1].startswith("There are 2.0 GB of memory")
+    blocked = tmp_path / "file"
+    blocked.touch()
+    assert "set DIGITS_MODELS" in ready("disk", DIGITS_MODELS=str(blocked))[1]
+    other = tmp_path / "skops-0.1.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: skops\nVersion: 0.1\n")
+    code, said = ready("packages", PYTHONPATH=str(tmp_path))
+    assert code == 1 and said.startswith("skops is 0.1, not >=0.13. Install")
+    (tmp_path / "jupyterlab.py").write_text("raise SystemExit(1)\n")
+    code, said = ready("jupyter", PYTHONPATH=str(tmp_path))
+    assert code == 1 and "JupyterLab does not answer" in said and said.count("\n") == 1
+
+
+def test_a_missing_package_is_named(tmp_path):
+    for name in ("tools", "pyproject.toml"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, tmp_path / name)
+    project = tmp_path / "pyproject.toml"
+    project.write_text(project.read_text("utf-8").replace('"skops', '"no-such-skops'), "utf-8")
+    command = [sys.executable, tmp_path / "tools" / "check_ready.py", "packages"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 1 and result.stderr.startswith("no-such-skops is missing. Install")
