@@ -2,7 +2,7 @@
 
 The rule, all of it assumptions: 100 words a minute, said and explained; half a minute to run a
 cell and to look at what it shows; a minute for a guess and for a question; for a closed exercise
-five minutes if it wants code, three if it wants a value or a letter. The open one is homework.
+five minutes, three if it wants a letter. The open one is homework.
 """
 
 import re
@@ -36,8 +36,8 @@ def section_minutes(path):
             number = re.search(r'checks\.check\("([\d.]+)"', cell.source)
             if not number:
                 found[title][0] += CELL
-            elif kinds[number[1]] != "open":
-                found[title][1][number[1]] = CODE if "def " in cell.source else CHOICE
+            else:
+                found[title][1][number[1]] = kinds[number[1]]
             continue
         if heading := re.match(r"## (.+)", cell.source):
             title = heading[1]
@@ -45,8 +45,8 @@ def section_minutes(path):
         text, *exercises = EXERCISE.split(cell.source)
         for exercise in exercises:
             number = exercise.split("**")[1]
-            kinds[number] = "open" if "*(Open.)*" in exercise else "closed"
-            found[title][1][number] = 0
+            closed = CHOICE if '"a"' in exercise else CODE
+            kinds[number] = 0 if "*(Open.)*" in exercise else closed
         found[title][0] += len(UNREAD.sub("", text).split()) / WORDS
         found[title][0] += GUESS * text.count("**Guess first:**")
         if title == "Check yourself":

@@ -87,10 +87,10 @@ CHECKS = {
         "without a single line of code that leaks.",
     ),
     "8.3": choice(
-        "a | Then the shadow would be marked as ink, and nothing is but the pen.",
+        "shadow | Then the shadow would be marked as ink, and nothing is but the pen.",
         "right | The pen is so dark that paper and pencil fall into one group.",
-        "c | No writing is marked, so there is nothing that could be connected.",
-        "d | The frame comes after the pieces, and the writing is in none of them.",
+        "connected | No writing is marked, so there is nothing that could be connected.",
+        "frame | The frame comes after the pieces, and the writing is in none of them.",
     ),
     "10.1": {
         "right | Seven times as fast, not ten; no number of workers gets it below 20 (Amdahl's "

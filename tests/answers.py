@@ -116,31 +116,6 @@ def heights(images):
     return np.sqrt(rows @ np.arange(28) ** 2 - (rows @ np.arange(28)) ** 2)
 
 
-def within(values, threshold):
-    """The mean squared distance of values from the mean of their group."""
-    above = values > threshold
-    means = np.where(above, values[above].mean(), values[~above].mean())
-    return np.mean((values - means) ** 2)
-
-
-def placed(small, middle):
-    """A digit with some point of it in the middle of 28 × 28."""
-    image, (height, width) = np.zeros((28, 28)), small.shape
-    top, left = (14 - round(place) for place in middle)
-    image[top : top + height, left : left + width] = small
-    return image
-
-
-def framed(grey):
-    """The digits in a picture."""
-    return np.stack([digit.image for digit in handwriting.read_digits(grey)])
-
-
-def is_page(grey):
-    """Whether a picture is the page, light in its upper left corner."""
-    return grey.shape == (495, 1035) and 0.85 < grey[0, 0] < 0.95
-
-
 def covariance(image, column=None):
     """Of rows and columns, weighted by ink, about the centre of mass or about one of the image."""
     row = np.average(ROWS, weights=image) if column is None else column
@@ -285,6 +260,31 @@ def fixed(function):
 
 def flat_digits(images):
     return heights(images) < np.quantile(heights(images), 0.05)
+
+
+def within(values, threshold):
+    """The mean squared distance of values from the mean of their group."""
+    above = values > threshold
+    means = np.where(above, values[above].mean(), values[~above].mean())
+    return np.mean((values - means) ** 2)
+
+
+def placed(small, middle):
+    """A digit with some point of it in the middle of 28 × 28."""
+    image, (height, width) = np.zeros((28, 28)), small.shape
+    top, left = (14 - round(place) for place in middle)
+    image[top : top + height, left : left + width] = small
+    return image
+
+
+def framed(grey):
+    """The digits in a picture."""
+    return np.stack([digit.image for digit in handwriting.read_digits(grey)])
+
+
+def is_page(grey):
+    """Whether a picture is the page, light in its upper left corner."""
+    return grey.shape == (495, 1035) and 0.85 < grey[0, 0] < 0.95
 
 
 VALUES = {

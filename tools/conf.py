@@ -58,6 +58,11 @@ def read(app, name, text):
         text[0] = json.dumps(notebook)
 
 
+def anchor(heads):
+    """The identifier of an entry of the glossary, from its first name."""
+    return nodes.make_id("term-" + re.sub("['’]", "", re.split("[,.]", heads)[0]))
+
+
 def terms(app):
     """From each name of each term of the glossary to the notebooks that explain it, by number.
 
@@ -69,7 +74,7 @@ def terms(app):
         r"^- \*\*(.+?)\.\*\* .*\[(\d+)\]", path.read_text("utf-8"), re.M
     ):
         for name in re.sub(r" \(.*?\)", "", heads).split(", "):
-            found.setdefault(name.lower(), {})[int(number)] = nodes.make_id(f"term-{heads}")
+            found.setdefault(name.lower(), {})[int(number)] = anchor(heads)
     return found
 
 
@@ -77,8 +82,7 @@ def link_terms(app, doctree, page):
     """Let the first mention of each term in a lesson lead to the glossary."""
     if page == GLOSSARY:
         for item in doctree.findall(nodes.list_item):
-            heads = next(item.findall(nodes.strong)).astext().removesuffix(".")
-            item["ids"].append(nodes.make_id(f"term-{heads}"))
+            item["ids"].append(anchor(next(item.findall(nodes.strong)).astext()))
     lesson = re.match(r"notebooks/(?:solutions/)?(\d+)-", page)
     if not lesson:
         return
@@ -93,7 +97,7 @@ def link_terms(app, doctree, page):
         if any(isinstance(each, NO_TERMS) for each in within):
             continue
         parts, end = [], 0
-        for match in mention.finditer(text):
+        for match in mention.finditer(text.replace("’", "'")):
             notebooks = known[match[1].lower()]
             explained = [number for number in notebooks if number <= int(lesson[1])]
             plain = not isinstance(text.parent, nodes.emphasis)
@@ -103,7 +107,9 @@ def link_terms(app, doctree, page):
             if target not in done:
                 done.add(target)
                 address = f"{app.builder.get_relative_uri(page, GLOSSARY)}#{target}"
-                link = nodes.reference("", match[0], refuri=address, internal=True)
+                link = nodes.reference(
+                    "", text[slice(*match.span())], refuri=address, internal=True
+                )
                 link["classes"].append("term")
                 parts += [nodes.Text(text[end : match.start()]), link]
                 end = match.end()
