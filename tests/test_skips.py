@@ -111,6 +111,17 @@ def test_the_guide_skips_what_is_optional(path):
     assert titles == optional_sections(path)
 
 
+@every_lesson
+def test_each_optional_section_can_be_left_out(path):
+    cells = [
+        (title if is_optional(cell) else None, cell.source)
+        for title, cells in sections(path).items()
+        for cell in cells
+        if cell.cell_type == "code"
+    ]
+    assert list(missed(cells)) == []
+
+
 @pytest.mark.parametrize(
     "optional, later, name",
     [
