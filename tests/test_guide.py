@@ -156,8 +156,8 @@ def test_a_skip_that_breaks_is_noticed():
 
 
 # Emphasised in the notebooks, and no terms.
-EMPHASIS = """across because cut different distance is joblib joined lead learns made nearer nearest
-not one paper person recipe same slope test typical virtual which within writers you your"""
+EMPHASIS = """across because cut different distance exact is joblib joined lead learns made nearer
+nearest not one paper person recipe same slope test typical virtual which within writers you your"""
 EMPHASIS = {*EMPHASIS.split(), "in it"}
 
 
