@@ -1,6 +1,7 @@
 """The guide: minutes that follow from the notebooks, timetables that hold, skips that are safe."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import zipfile
 
 import pytest
+from nbclient import NotebookClient
 
 from common.classroom import FREE, GUIDE, README, TIMETABLE, class_minutes, planned, with_minutes
 from common.notebooks import LESSONS, ROOT, lesson, markdown, read
@@ -141,13 +143,39 @@ def lost(path, skipped):
     return missing
 
 
-@every_lesson
-def test_whatever_is_skipped_nothing_later_needs(path):
+def skips(path):
+    """The sections of a notebook that may be left out, one by one, and all together."""
     section = re.search(rf"(?ms)^### {int(path.stem[:2])} · .*?(?=^##)", TEXT)[0]
     skipped = re.findall(r"\*([^*]+)\*", re.search(r"- \*\*Skip\*\* (.*)", section)[1])
-    assert skipped and planned(f"{int(path.stem[:2])}: *{'*, *'.join(skipped)}*")
-    for some in [[each] for each in skipped] + [skipped]:
-        assert lost(path, some) == {}
+    assert planned(f"{int(path.stem[:2])}: *{'*, *'.join(skipped)}*")
+    return [[each] for each in skipped] + [skipped]
+
+
+@every_lesson
+def test_whatever_is_skipped_nothing_later_needs(path):
+    """By the names in the code; what functions change, only the next test sees."""
+    assert [some for some in skips(path) if lost(path, some)] == []
+
+
+@pytest.mark.slow
+@every_lesson
+def test_whatever_is_skipped_it_runs_and_the_results_are_the_same(path, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITS_MODELS", str(tmp_path))
+    for some in skips(path):
+        notebook, title = read(path), ""
+        kept = []
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                title = (re.match("## (.+)", cell.source) or ["", title])[1]
+            kept += [] if title in some else [cell]
+        notebook.cells = kept
+        place = {"metadata": {"path": str(path.parent)}}
+        NotebookClient(notebook, resources=place).execute()
+        if (written := tmp_path / "results.json").exists():
+            shipped = (ROOT / "data" / "results.json").read_text("utf-8")
+            assert json.loads(written.read_text("utf-8")) == json.loads(shipped)
+        for file in tmp_path.iterdir():
+            file.unlink()
 
 
 def test_a_skip_that_breaks_is_noticed():
