@@ -57,8 +57,8 @@ def test_a_section_that_is_not_there_is_named():
 
 
 # Emphasised in the notebooks, and no terms.
-EMPHASIS = """across because cut different distance is joblib joined lead learns made nearer nearest
-not one paper person recipe same slope test typical virtual which within writers you your"""
+EMPHASIS = """across because cut different distance exact is joblib joined lead learns made nearer
+nearest not one paper person recipe same slope test typical virtual which within writers you your"""
 EMPHASIS = {*EMPHASIS.split(), "in it"}
 
 
