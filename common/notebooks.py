@@ -1,5 +1,6 @@
 """Reading the notebooks of the course, and running some of their cells: for tools and tests."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -33,6 +34,16 @@ def tags(cell):
 def tagged(notebook, tag):
     """The cells of a notebook that carry a tag, in order."""
     return [cell for cell in notebook.cells if tag in tags(cell)]
+
+
+def sections(path):
+    """The cells of each section of a notebook, by its heading; first, without one, its head."""
+    found = {"": []}
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown" and (heading := re.match(r"## (.+)", cell.source)):
+            found[heading[1]] = []
+        found[list(found)[-1]].append(cell)
+    return found
 
 
 def markdown(path):

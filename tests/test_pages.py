@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from common.notebooks import LESSONS, ROOT, SOLUTIONS, read
+from common.notebooks import LESSONS, ROOT, SOLUTIONS, read, tags
 
 pytestmark = pytest.mark.browser
 NPM = ROOT / "build" / "npm" / "node_modules"
@@ -28,12 +28,11 @@ def website(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def decks(need):
-    """The files of the slides; npm's packages are installed, too."""
+    """Makes the slides; npm's packages are installed, too."""
     command = [sys.executable, ROOT / "tools" / "slides.py"]
     result = subprocess.run(command, capture_output=True, text=True)
     need(NPM.exists(), "What npm should have fetched")
     assert result.returncode == 0, result.stderr
-    return [ROOT / "build" / "slides" / f"{path.stem}.html" for path in LESSONS]
 
 
 class Page(HTMLParser):
@@ -102,16 +101,27 @@ def test_the_website_is_accessible(website, decks, page, name):
     assert [(each["id"], each["nodes"][0]["html"]) for each in serious] == []
 
 
-def test_each_slide_fits_on_the_screen(decks, page):
-    for path in decks:
-        page.get(path.as_uri())
-        heights = page.execute_script(
-            "return Reveal.getSlides().map(slide => {"
-            "  const {h, v} = Reveal.getIndices(slide); Reveal.slide(h, v);"
-            "  return slide.scrollHeight })"
-        )
-        assert max(heights) <= 700, path.name
-        assert page.execute_script("return document.querySelectorAll('aside.notes').length")
-        deck = Page(path)
-        assert all(deck.pictures), path.name
-        assert not [target for target in deck.loaded if target.startswith(("http", "//"))]
+SLIDES = """return Reveal.getSlides().map(slide => {
+    const {h, v} = Reveal.getIndices(slide); Reveal.slide(h, v);
+    const height = slide.scrollHeight, headings = slide.querySelectorAll("h1, h2, h3").length;
+    const notes = slide.querySelector("aside.notes"); notes.remove();
+    return [height, headings, notes.textContent, slide.textContent]
+})"""
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_deck_is_short_and_each_slide_fits_on_the_screen(decks, page, path):
+    """Each has a heading; the notes hold the folded answers, no slide what only the code needs."""
+    deck = ROOT / "build" / "slides" / f"{path.stem}.html"
+    page.get(deck.as_uri())
+    heights, headings, notes, texts = zip(*page.execute_script(SLIDES))
+    assert 10 <= len(heights) <= 25 and max(heights) <= 720 and set(headings) == {1}
+    cells = [cell.source for cell in read(path).cells if "optional" not in tags(cell)]
+    for summary in ("Answer", "Answers"):
+        folded = "\n".join(cells).count(f"<summary>{summary}</summary>")
+        assert "\n".join(notes).count(f"{summary}.") == folded > 0
+    for code in ("assert ", "checks.check", "import ", "sys.path", "set_theme"):
+        assert code not in "\n".join(texts)
+    found = Page(deck)
+    assert all(found.pictures)
+    assert not [target for target in found.loaded if target.startswith(("http", "//"))]

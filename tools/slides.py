@@ -1,17 +1,20 @@
-"""Turn each notebook into a slide deck in build/slides, readable without a network.
+"""Turn each notebook into a short slide deck in build/slides, readable without a network.
 
     python tools/slides.py
 
-What becomes of a cell stands in its metadata (`slideshow`, as JupyterLab's property inspector
-edits it). Of the text, headings, the sentence after them, questions, lists, tables and captions
-are shown; the other paragraphs become the speaker's notes (press S). Code is shown where it is
-short and prints its answer; a figure or a table stands alone.
+A section of a notebook becomes one slide or a few: its first sentence, questions, lists and
+exercises, and what its code shows: figures with their captions, tables, and prints with the code,
+if it is short. All other text, and the folded answers, become the speaker's notes (press S).
+Left out: what is optional, cells whose metadata say "skip", assertions and the checks of exercises.
 """
 
+import base64
 import re
 import shutil
+import struct
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbconvert import SlidesExporter
@@ -20,40 +23,149 @@ from nbformat.v4 import new_markdown_cell
 TOOLS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TOOLS.parent))
 
-from common.notebooks import LESSONS, ROOT, read  # noqa: E402
+from common.notebooks import LESSONS, ROOT, read, tags  # noqa: E402
 
 TARGET, PINS, PACKAGES = ROOT / "build" / "slides", TOOLS / "npm", ROOT / "build" / "npm"
-MOST_LINES = 18  # of code and output together, that the back row can read
 STANDS_ALONE = {"image/png", "text/markdown"}
-SHOWN = re.compile(r"#|\*\*Guess first|\*\*\d+\.\d\*\* |- |\d\. |\||\*[^*]")  # how they begin
+PARAGRAPH = re.compile(r"(?s)<details>.*?</details>|```.*?```|(?:(?!```|<details>)[^\n]+\n?)+")
+FOLDED = re.compile(r"(?s)<details><summary>(Answers?)</summary>(.*)</details>")
+EXERCISE = re.compile(r"\*\*\d+\.\d+\*\* ")
+SHOWN = re.compile(
+    r"\*\*(What you'll learn|Guess first)|[-*] |\d+\. |\||\*[^*]|```"
+)  # at the start
+HEIGHT, HEADING = 700, 95  # pixels of a slide, and of its heading, as in slides.html.j2
+LINE, SMALL_LINE = 37, 26  # of text, and of tables, code and prints
+MOST_LINES = 14  # of code and what it prints, that the back row can read
 
 
-def for_the_back_row(cells):
-    """Keep on each slide what can be read from afar; the rest becomes notes."""
-    for cell in cells:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+@dataclass
+class Block:
+    """Cells that stay together on a slide, about how many pixels they take, and their notes."""
+
+    cells: list
+    height: int = 0
+    notes: list = field(default_factory=list)
+
+    def text(self):
+        return self.cells[0].source
+
+
+class Deck(list):
+    """Slides, each a list of blocks, of which the first is the heading."""
+
+    def begin(self, heading, kind):
+        if kind == "slide" and len(self) > 1 and self.has_but_a_sentence():
+            title, sentence = self.pop()
+            self[-1][-1].notes += [title.text().strip("# "), *sentence.notes]
+        self.append([Block([text_cell(heading, kind)], HEADING)])
+
+    def add(self, cell, height, glue=False, new=False):
+        """Put a cell on the slide, or on the next, glued to the cell before it or not."""
+        block = self[-1].pop() if glue else Block([])
+        block.cells.append(cell)
+        block.height += height
+        fits = sum(each.height for each in self[-1]) + block.height <= HEIGHT
+        if not fits and not new and self.has_but_a_sentence():
+            self[-1][0].notes += self[-1].pop().notes
+        if len(self[-1]) > 1 and (new or not fits):
+            self.begin(self[-1][0].text(), "subslide")
+        self[-1].append(block)
+
+    def has_but_a_sentence(self):
+        """Whether the slide shows but the first sentence of what is in its notes."""
+        _, *blocks = self[-1]
+        return len(blocks) == 1 and any(map(str.startswith, blocks[0].notes, [blocks[0].text()]))
+
+    def note(self, text):
+        self[-1][-1].notes.append(text)
+
+    def cells(self):
+        for slide in self:
+            yield from (cell for block in slide for cell in block.cells)
+            yield text_cell("\n\n".join(note for block in slide for note in block.notes), "notes")
+
+
+def text_cell(text, kind="-"):
+    return new_markdown_cell(text, metadata={"slideshow": {"slide_type": kind}})
+
+
+def height_of_text(text):
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    if text[0] in "|`":
+        return SMALL_LINE * (len(text.splitlines()) + 1)
+    items = re.split(r"\n(?=- |\d+\. )", text)
+    return LINE * sum(1 + len(item) // 90 for item in items) + LINE // 2
+
+
+def height_of_output(output):
+    data = output.get("data", {})
+    if "image/png" in data:
+        width, height = struct.unpack(">II", base64.b64decode(data["image/png"])[16:24])
+        return min(400, 1000 * height // width) + LINE
+    text = data.get("text/markdown") or output.get("text", "")
+    return SMALL_LINE * (1.3 if data else 1) * (len(text.splitlines()) + 1)
+
+
+def add_code(deck, cell):
+    """A figure or a table stands alone, a print below its code, if that is short."""
+    alone = [each for each in cell.outputs if STANDS_ALONE & set(each.get("data", {}))]
+    printed = "".join(output.get("text", "") for output in cell.outputs)
+    cell.outputs = alone or cell.outputs
+    height = sum(map(height_of_output, cell.outputs))
+    lines = len(cell.source.splitlines())
+    hidden = alone or lines + len(printed.splitlines()) > MOST_LINES
+    cell.metadata = {"transient": {"remove_source": bool(hidden)}}
+    deck.add(cell, height if hidden else height + SMALL_LINE * (lines + 1), new=asked(deck))
+    if alone and printed:
+        deck.note(f"```\n{printed}```")
+
+
+def add_text(deck, text):
+    after_code, exercise = deck and deck[-1][-1].cells[-1].cell_type == "code", False
+    parts = [part.strip() for part in PARAGRAPH.findall(text)]
+    for part, following in zip(parts, [*parts[1:], " "]):
+        begins = EXERCISE.match(part)
+        exercise = exercise or begins
+        if part.startswith("#"):
+            deck.begin(part, "slide")
+        elif folded := FOLDED.match(part):
+            deck.note(f"**{folded[1]}.** {folded[2].strip()}")
+        elif exercise or SHOWN.match(part):
+            caption = after_code and part == parts[0] and re.match(r"\*[^*]", part)
+            glue = bool(exercise and not begins or caption)
+            deck.add(text_cell(part), height_of_text(part), glue, new=not glue and asked(deck))
+        elif "[![" not in part:
+            first = re.match(r"(?s).*?[.?!](?=\s|$)|.*", part)[0]
+            if part.endswith(":") and following[0] in "-1|":
+                first = re.search(r"(?s)(?:(?![.?!]\s).)*$", part)[0].strip(".?! \n")
+            elif len(deck[-1]) > 1 or deck[-1][0].notes:
+                first = ""
+            if first:
+                deck.add(text_cell(first), height_of_text(first))
+            deck.note(part)
+
+
+def asked(deck):
+    """Whether the slide ends with a question, whose answer belongs on the next."""
+    return "**Guess first" in deck[-1][-1].text()
+
+
+def is_shown(cell):
+    kind, tried = cell.metadata.get("slideshow", {}).get("slide_type"), cell.cell_type == "code"
+    if tried and (not cell.outputs or re.search(r"(?m)^\s*assert |checks\.check\(", cell.source)):
+        return False
+    return kind != "skip" and "optional" not in tags(cell)
+
+
+def deck_of(path):
+    """The slides of a notebook."""
+    deck = Deck()
+    for cell in filter(is_shown, read(path).cells):
         if cell.cell_type == "code":
-            alone = [each for each in cell.outputs if STANDS_ALONE & set(each.get("data", {}))]
-            cell.outputs = alone or cell.outputs
-            printed = "".join(output.get("text", "") for output in cell.outputs)
-            long = len((cell.source + "\n" + printed).splitlines()) > MOST_LINES
-            cell.metadata.transient = {"remove_source": bool(alone) or long}
-            yield cell
-        elif kind != "skip":
-            text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
-            paragraphs = re.split(r"\n{2,}", text.strip())
-            shown = [part for part in paragraphs if SHOWN.match(part)]
-            if len(shown) == 1 and shown[0].startswith("#") and len(paragraphs) > 1:
-                shown.append(re.match(r".*?[.:?!](?=\s|$)|.*", paragraphs[1], re.S)[0])
-            notes = [part for part in paragraphs if not SHOWN.match(part) and "[![" not in part]
-            if shown or kind != "-":
-                yield markdown(shown, kind)
-            if notes:
-                yield markdown(notes, "notes")
-
-
-def markdown(paragraphs, kind):
-    return new_markdown_cell("\n\n".join(paragraphs), metadata={"slideshow": {"slide_type": kind}})
+            add_code(deck, cell)
+        else:
+            add_text(deck, cell.source)
+    return deck
 
 
 def install_packages():
@@ -75,7 +187,7 @@ def main():
     exporter.reveal_url_prefix, exporter.reveal_theme = "reveal.js", "white"
     for path in LESSONS:
         notebook = read(path)
-        notebook.cells = list(for_the_back_row(notebook.cells))
+        notebook.cells = list(deck_of(path).cells())
         page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
         (TARGET / f"{path.stem}.html").write_text(page, encoding="utf-8")
         print(f"build/slides/{path.stem}.html")
