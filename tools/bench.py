@@ -39,7 +39,7 @@ import handwriting
 import helpers
 from common.notebooks import LESSONS, lesson, markdown, run_cells, tags
 from common.photographs import bitmap, photograph
-from helpers.models import SHIPPED_FOLDER, TRUSTED, NetworkClassifier
+from helpers.models import FILES, SHIPPED_FOLDER, TRUSTED, NetworkClassifier
 
 DATA, NOTEBOOKS, RESULTS = ROOT / "data", ROOT / "notebooks", ROOT / "build" / "bench.json"
 NETWORK = lesson(5)
@@ -53,6 +53,8 @@ TRAINING_ONLY = re.compile(r".*_(initializer|regularizer|constraint)|renorm.*|qu
 PICTURES = 200
 # Where the digits of the next writer begin in scikit-learn's `load_digits`.
 FIRST_ROWS = [0, 130, 256, 386, 516, 646, 776, 915, 1029, 1157, 1287, 1415, 1545, 1667]
+# How many digits a model is taught: of one person, the fewest, and of a mixture of people.
+OF_ONE, FEW, OF_ALL, DRAWS = (5, 10, 20, 40, 80), 20, (20, 50, 100, 200), 5
 CLUSTER = {"threads_per_worker": 1, "memory_limit": "2GB", "dashboard_address": "127.0.0.1:0"}
 
 
@@ -478,6 +480,67 @@ def pictures():
     record(RESULTS, pictures=measured)
 
 
+def adapt_one(name):
+    """Mistakes of one model on other people's digits, untaught and taught, and on validation."""
+    images, labels, wrote = other_people()
+    old_images, old_labels = helpers.load_mnist("validation")
+    people = [np.flatnonzero(wrote == person) for person in range(len(FIRST_ROWS))]
+    rest, late = (np.concatenate([rows[n:] for rows in people]) for n in (FEW, OF_ONE[-1]))
+    untaught, seconds = helpers.shipped_model(name), []
+
+    def teach(rows):
+        model, took = timed(handwriting.adapt, name, images[rows], labels[rows])
+        seconds.append(took)
+        return model
+
+    def mistakes(model, rows):
+        """Of each person."""
+        wrong = model.predict(images[rows]) != labels[rows]
+        return np.bincount(wrote[rows], wrong, len(people)).astype(int).tolist()
+
+    def lost(model):
+        """Mistakes on validation, from which the shipped model has learned."""
+        return int(np.sum(model.predict(old_images) != old_labels))
+
+    curve, matrix, mixture = {0: mistakes(untaught, late)}, [mistakes(untaught, rest)], {}
+    validation = {"untaught": lost(untaught), "one person's": [], "mixture": []}
+    for n in OF_ONE:
+        curve[n] = []
+        for person, rows in enumerate(people):
+            model = teach(rows[:n])
+            curve[n].append(mistakes(model, rows[OF_ONE[-1] :])[person])
+            if n == FEW:
+                matrix.append(mistakes(model, rest))
+                validation["one person's"].append(lost(model))
+    orders = [np.random.default_rng(draw).permutation(len(labels)) for draw in range(DRAWS)]
+    for n in (0, *OF_ALL):
+        models = [teach(order[:n]) if n else untaught for order in orders]
+        mixture[n] = [sum(mistakes(m, o[OF_ALL[-1] :])) for m, o in zip(models, orders)]
+        validation["mixture"] += [lost(model) for model in models] if n == 100 else []
+    seconds = [round(float(value), 1) for value in (np.median(seconds), max(seconds))]
+    return {"curve": curve, "matrix": matrix, "mixture": mixture, "validation": validation} | {
+        "seconds, median and most": seconds
+    }
+
+
+def adapt():
+    """Teach the models one person's digits, or a mixture of people's (45 minutes)."""
+    counts = np.bincount(other_people()[2])
+    read = {n: (counts - n).tolist() for n in (FEW, OF_ONE[-1])} | {
+        "mixture": int(sum(counts)) - OF_ALL[-1]
+    }
+    record(DATA / "benchmark-adapt.json", **{"digits read": read})
+    for name in FILES:
+        result = adapt_one(name)
+        record(DATA / "benchmark-adapt.json", **{name: result})
+        before, own = result["matrix"][0], np.diag(result["matrix"][1:]).tolist()
+        print(f"{name}: {sum(before)} mistakes, {sum(own)} when taught {FEW}: {before} {own}")
+        for n, wrong in result["mixture"].items():
+            right = 100 * (1 - np.mean(wrong) / read["mixture"])
+            print(f"a mixture, {n} taught: {right:.2f} %, mistakes {wrong}")
+        print(result["validation"], result["seconds, median and most"], flush=True)
+
+
 def dask():
     """The search of the optional notebook, among up to a million digits (8 minutes)."""
     import resource  # not on Windows
@@ -527,7 +590,7 @@ def dashboard():
 
 
 MEASURING = [notebooks, models, writers, whitening, network_seeds, network_ablation, network_groups]
-MEASURING += [pictures, dask]
+MEASURING += [pictures, adapt, dask]
 PARTS = {part.__name__.replace("_", "-"): part for part in [*MEASURING, costs, ship, dashboard]}
 
 

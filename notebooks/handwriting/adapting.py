@@ -9,7 +9,7 @@ from helpers.data import check_images
 from helpers.models import NetworkClassifier, shipped_model
 
 COPIES = 10  # of each digit, for the KNN and the SVM
-BATCHES, OLD, NEW = 100, 96, 32  # for the network; digits in a batch, of MNIST and new ones
+BATCHES, OLD, NEW = 200, 96, 32  # for the network; digits in a batch, of MNIST and new ones
 
 
 def adapt(name, images, labels):
@@ -41,19 +41,22 @@ def adapt(name, images, labels):
     ICANN 1996, fit support vectors and copies of them again. Mixing old digits in, so that they
     are not forgotten, is the rehearsal of Robins, Connection Science 7(2), 1995.
     """
-    model = shipped_model(name)
     images, labels = _checked(images, labels)
+    model = shipped_model(name)
     return {"knn": _adapt_knn, "svm": _adapt_svm, "cnn": _adapt_cnn}[name](model, images, labels)
 
 
-def augment(images, copies, generator):
-    """Copies of digits: with other pens, stretched, slanted, turned and shifted a little.
+def augment(images, copies, generator, bend=0.0):
+    """Copies of digits: with other pens, stretched, slanted, turned, shifted and bent a little.
 
     Parameters
     ----------
     images : numpy.ndarray, shape (n, 28, 28), from 0 to 255
     copies : int
     generator : numpy.random.Generator
+    bend : float
+        By how many pixels 4 × 4 points of a digit move about, as a standard deviation; the rest
+        follows them (Simard, Steinkraus and Platt, ICDAR 2003).
 
     Returns
     -------
@@ -69,8 +72,11 @@ def augment(images, copies, generator):
     matrix = np.eye(2) + generator.uniform(-0.2, 0.2, (number, 2, 2))
     matrix += generator.uniform(-0.15, 0.15, (number, 1, 1)) * np.array([[0, 1], [-1, 0]])
     shift = generator.uniform(-2, 2, (number, 2, 1))
-    rows, columns = np.moveaxis(matrix @ (np.indices((28, 28)).reshape(2, -1) - 13.5) + shift, 1, 0)
-    places = np.broadcast_to(np.arange(number)[:, None], rows.shape), rows + 13.5, columns + 13.5
+    places = 13.5 + matrix @ (np.indices((28, 28)).reshape(2, -1) - 13.5) + shift
+    if bend:
+        moves = generator.normal(0, bend, (2 * number, 4, 4))
+        places += ndimage.zoom(moves, (1, 7, 7), order=1).reshape(places.shape)
+    places = np.broadcast_to(np.arange(number)[:, None], (number, 784)), places[:, 0], places[:, 1]
     return ndimage.map_coordinates(images, places, order=1).reshape(images.shape)
 
 
@@ -98,7 +104,7 @@ def _adapt_knn(model, images, labels):
 
 
 def _adapt_svm(model, images, labels):
-    copies = augment(images, COPIES, np.random.default_rng(0))
+    copies = augment(images, COPIES, np.random.default_rng(0), bend=1.2)
     old = model[-1].svc_
     features = np.concatenate([old.support_vectors_, model[:-1].transform(copies)])
     old_labels = np.repeat(old.classes_, old.n_support_)
