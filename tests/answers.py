@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy import ndimage
 from scipy.special import softmax
-from scipy.stats import binomtest
+from scipy.stats import binomtest, chi2
 
 import helpers
 
@@ -39,6 +39,10 @@ def trainable(learns=True, activation="softmax", rate=0.01):
         fit=lambda images, labels, **settings: None,
         predict=lambda images, **settings: np.eye(10)[labels],
     )
+
+
+def tossed(heads, tosses):
+    return binomtest(int(heads), int(tosses)).pvalue
 
 
 def descend(slope, weight, rate, count):
@@ -77,6 +81,10 @@ VALUES = {
     "8.2": {"right": (60 * 20 / 90, 20), "shape": (20, 20), "short": (20, 30)}
     | {"order": (20, 13), "large": (19, 28)},
     "8.3": {"right": (19, 20), "two": 5, "whole": ("19", "20"), "order": (20, 19), "few": (9, 10)},
+    "9.3": {"right": "b)", "everybody": "A", "probability": "c", "absence": "d.", "family": "e"}
+    | {"letter": "f"},
+    "9.4": {"right": [[True] * 40, [True] * 39 + [False]], "few": [[True] * 9, [False] * 9]}
+    | {"two": [True] * 40},
     "10.1": {"right": 68, "all": 50, "part": 70, "missing": 48, "subtracted": 52, "times": 7.35},
 }
 FUNCTIONS = [
@@ -167,6 +175,21 @@ FUNCTIONS = [
     ("8.1", "right", ndimage.center_of_mass),
     ("8.1", "order", lambda image: ndimage.center_of_mass(image)[::-1]),
     ("8.1", "pixels", lambda image: ndimage.center_of_mass(image > 0)),
+    ("9.1", "right", lambda originals: np.isin(originals, np.unique(originals)[::4])),
+    ("9.1", "right", lambda originals: originals % 4 == 1),
+    ("9.1", "leak", lambda originals: np.arange(len(originals)) % 4 == 0),
+    ("9.1", "size", lambda originals: originals < 0),
+    ("9.1", "mask", lambda originals: np.unique(originals)[::4]),
+    ("9.2", "right", lambda before, after: tossed(np.sum(before < after), np.sum(before != after))),
+    ("9.2", "tail", lambda before, after: tossed(2, 13) / 2),
+    ("9.2", "all", lambda before, after: tossed(np.sum(before < after), len(before))),
+    (
+        "9.2",
+        "mistakes",
+        lambda before, after: tossed(np.sum(~after), np.sum(~after) + np.sum(~before)),
+    ),
+    ("9.2", "approximate", lambda before, after: chi2.sf(9**2 / 13, 1)),
+    ("9.2", "other", lambda before, after: 0.5),
     ("10.2", "right", lambda first, second: np.sort(np.hstack([first, second]))[:, :5]),
     ("10.2", "each", np.minimum),
     ("10.2", "first", lambda first, second: first),
