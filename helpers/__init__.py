@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "data": ["load_mnist"],
         "features": ["WithinClassWhitening", "deskew", "gradient_features", "normalize_size"],
-        "models": ["load_model", "models_folder", "quietly", "save_model"],
+        "models": ["load_model", "models_folder", "quietly", "save_model", "shipped_model"],
         "plots": ["digit_grid", "show"],
     },
 )

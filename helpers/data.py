@@ -10,8 +10,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 MNIST_FOLDER = ROOT / "data" / "mnist"
 
-# MD5 of the decompressed files: MNIST's as published for the original distribution, the writers'
-# as cut from QMNIST (data/README.md).
+# MD5 of the decompressed files: MNIST's as published, the writers' as cut (data/README.md).
 CHECKSUMS = {
     "train-images-idx3-ubyte.gz": "6bbc9ace898e44ae57da46a324031adb",
     "train-labels-idx1-ubyte.gz": "a25bea736e30d166cdddb491f175f624",

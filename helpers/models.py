@@ -32,8 +32,7 @@ sys.stderr.writelines(line for line in sys.stdin if not line.startswith(greeting
 def quietly():
     """Import TensorFlow without its greeting, which no setting stops; all else comes through.
 
-    It is also set to use oneDNN on every processor: by itself it does so on some only, and trains
-    three times slower on the others.
+    It is also told to use oneDNN, without which some processors train three times slower.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
@@ -85,15 +84,15 @@ def save_model(model, name):
     """Save a model as the learner's own; a file that is there is replaced only by a whole one.
 
     The model is a pipeline that takes images (n, 28, 28), or a Keras network that takes
-    (n, 28, 28, 1); its name "knn", "svm" or "cnn". A pipeline that is not fitted is saved as its
-    settings, and fitted when it is loaded. Returns the path of the file; an OSError says what to do
-    if it cannot be written, as on a full disk.
+    (n, 28, 28, 1), bare or as `load_model` returns it; its name "knn", "svm" or "cnn". A pipeline
+    that is not fitted is saved as its settings, and fitted when it is loaded. Returns the path of
+    the file; an OSError says what to do if it cannot be written, as on a full disk.
     """
     path = models_folder() / _file(name)
     partial = path.with_name(f"{path.stem}-{os.getpid()}-partial{path.suffix}")
     try:
         if path.suffix == ".keras":
-            model.save(partial)
+            getattr(model, "network", model).save(partial)
         else:
             import skops.io
 
@@ -127,9 +126,14 @@ def load_model(name):
             return model
         except UnusableModel as error:
             warnings.warn(str(error), stacklevel=2)
-    model = _read(SHIPPED_FOLDER / file, "Restore it with: git checkout -- data/models")
+    model = shipped_model(name)
     print(f"{name}: the shipped model, data/models/{file}")
     return model
+
+
+def shipped_model(name):
+    """The model as it ships, whatever the learner has saved; errors are as of `load_model`."""
+    return _read(SHIPPED_FOLDER / _file(name), "Restore it with: git checkout -- data/models")
 
 
 class UnusableModel(ValueError):

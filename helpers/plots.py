@@ -11,9 +11,8 @@ from PIL import Image
 def show(figure, alt):
     """Show a Matplotlib figure together with its alternative text, and close it.
 
-    The text says what there is to see to a reader who cannot see it; without one, a ValueError
-    is raised. It is kept in the output's metadata, where nbconvert finds it, and stands in for
-    the picture wherever there are only words.
+    Without the text a ValueError is raised. It is kept in the output's metadata, where nbconvert
+    finds it, and stands in for the picture wherever there are only words.
     """
     if not alt.strip():
         raise ValueError("a figure needs an alternative text: say what there is to see in it")
@@ -34,17 +33,15 @@ def digit_grid(images, titles=None, columns=10):
     stand above them, `columns` is the number of digits in a row.
     """
     rows = -(-len(images) // columns)
-    height = 1.0 if titles is None else 1.0 + 0.22 * max(str(t).count("\n") + 1 for t in titles)
-    size = columns * 0.9, rows * height * 0.9
-    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
+    pitch = 0.9 if titles is None else 0.9 + 0.198 * max(str(t).count("\n") + 1 for t in titles)
+    figure, axes = plt.subplots(rows, columns, figsize=(0.9 * columns, pitch * rows), squeeze=False)
     for axis in axes.flat:
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set(color="0.85", visible=True)  # without a frame, no shift can be seen
     for axis in axes.flat[len(images) :]:
         axis.axis("off")
     for number, (axis, image) in enumerate(zip(axes.flat, images)):
-        top = max(np.max(image), 1e-9)
-        axis.imshow(image, cmap="gray_r", vmin=0, vmax=top, interpolation="nearest")
+        axis.imshow(image, cmap="gray_r", vmin=0, vmax=np.max(image), interpolation="nearest")
         if titles is not None:
             axis.set_title(str(titles[number]), fontsize=9)
     figure.tight_layout(pad=0.3)

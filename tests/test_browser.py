@@ -84,6 +84,12 @@ def told(page):
     return page.find_element("class name", "told").text
 
 
+def wait_until_told(page, words):
+    """Wait for these words; what stops the lesson ends the wait, too."""
+    WebDriverWait(page, 300).until(lambda page: re.search(f"{words}|stopped", told(page)))
+    assert words in told(page)
+
+
 def click(page, name):
     """Click the button of this name with the mouse."""
     page.find_element(
@@ -139,7 +145,7 @@ def test_the_pad_needs_no_mouse(notebook):
 
 
 def test_a_one_with_a_long_nose_is_taught(notebook):
-    page, wait = notebook, WebDriverWait(notebook, 300)
+    page, wait = notebook, WebDriverWait(notebook, 20)
     for count, (nose, lean) in enumerate([(75, 0), (70, 8), (80, -5), (75, 12), (82, 3), (72, -8)]):
         said, _ = draw(page, one_with_a_nose(nose, lean))
         assert said == dict.fromkeys(NAMES, "7")
@@ -155,14 +161,14 @@ def test_a_one_with_a_long_nose_is_taught(notebook):
         wait.until_not(predictions)
         assert f"1-{count:03}.png" in told(page) and told(page).endswith(f"all: {count + 1}")
     ActionChains(page).send_keys("1").perform()  # nothing is drawn
-    wait.until(lambda page: told(page).startswith("Not kept"))
+    wait_until_told(page, "Not kept")
     click(page, "Teach the models")
-    wait.until(lambda page: "1 of 3" in told(page))
+    wait_until_told(page, "knn, 1 of 3")
     click(page, "Teach the models")
     said, milliseconds = draw(page, one_with_a_nose(76, 5))
     print(f"while it is taught: {said} after {milliseconds:.0f} ms")
-    for part in ("svm, 2 of 3", "cnn, 3 of 3", "Taught knn, svm, cnn. Digits used: 6"):
-        wait.until(lambda page, part=part: part in told(page))
+    for words in ("svm, 2 of 3", "cnn, 3 of 3", "Taught knn, svm, cnn. Digits used: 6"):
+        wait_until_told(page, words)
     assert predictions(page) == dict.fromkeys(NAMES, "1")  # the drawing that was there
     for digit, points in {"1": one_with_a_nose(78, 4), "7": SEVEN, "3": THREE}.items():
         click(page, "Clear")

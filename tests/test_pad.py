@@ -223,7 +223,8 @@ def test_what_stops_a_lesson_is_said_and_what_was_kept_stays(tmp_path, lessons, 
 
 
 def test_the_pad_alone_needs_anywidget_and_loads_nothing_from_elsewhere():
-    code = "import sys; sys.modules['anywidget'] = None; import handwriting, numpy as np; "
+    code = "import sys; sys.path.insert(0, '..'); sys.modules['anywidget'] = None; "
+    code += "import handwriting, numpy as np; "
     code += "assert handwriting.read_digits(np.zeros((60, 60), np.uint8)) == []"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT / "notebooks", check=True)
     source = Path(handwriting.__file__).with_name("pad.js").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "adapting": ["adapt"],
         "folder": ["load_folder"],
         "pad": ["DrawPad"],
         "reading": ["Digit", "read_digits"],
