@@ -1148,6 +1148,68 @@ def reader_of_more_than_the_page(answer):
     return f"right | It reads: {', '.join(read)}."
 
 
+@exercise("9.1")
+def copies_held_out(answer):
+    generator = np.random.default_rng(0)
+    for numbers_of in (np.arange(80), generator.choice(1000, 40, replace=False)):
+        originals = generator.permutation(np.repeat(numbers_of, 10))
+        chosen = mask(call(answer, originals.copy()), originals.shape, "copy")
+        torn, share = np.intersect1d(originals[chosen], originals[~chosen]), 100 * chosen.mean()
+        refuse_if(len(torn), f"leak | {len(torn)} digits have copies on both sides.")
+        refuse_if(abs(share - 25) > 10, f"size | {share:.0f} % of the copies, not a quarter.")
+    return "right | As with the writers of notebook 1: a copy is no new digit."
+
+
+@exercise("9.2")
+def exact_mcnemar(answer):
+    before = np.repeat([True, True, False, False], [80, 2, 11, 7])
+    after = np.repeat([True, False, True, False], [80, 2, 11, 7])
+    p = partial(scipy.stats.binomtest, p=0.5)
+    explained = {
+        "right | Only the 13 digits on which they differ are tossed.": p(2, 13).pvalue,
+        "tail | That is one tail: a change for the worse would count, too.": (
+            p(2, 13, alternative="less").pvalue
+        ),
+        "all | Digits that are right, or wrong, both times are no tosses.": (
+            p(2, 100).pvalue,
+            p(11, 100).pvalue,
+        ),
+        "mistakes | The numbers of mistakes forget which digits they were; compare digit by "
+        "digit.": p(9, 27).pvalue,
+        "approximate | That is the chi-squared approximation; with few digits, be exact.": (
+            scipy.stats.chi2.sf(64 / 13, 1),
+            scipy.stats.chi2.sf(81 / 13, 1),
+        ),
+    }
+    return compare(call(answer, before, after), explained, within=1e-4)
+
+
+@exercise("9.3")
+def what_the_figures_bear_out(answer):
+    explained = {
+        "b": "right | It says what was measured, of whom, and how easily luck does the same.",
+        "a": "everybody | They were 110 digits, all of them Ann's.",
+        "c": "probability | p assumes that teaching changes nothing; it is no probability of that.",
+        "d": "absence | Six digits show little: that help is not proved does not disprove it.",
+        "e": "family | Nobody else's digits were read; the matrix shows how little others gain.",
+    }
+    letter = str(answer).strip(" .)").lower()
+    return explained.get(letter, 'letter | Answer with a letter from "a" to "e".')
+
+
+@exercise("9.4")
+def before_and_after_teaching(answer):
+    pair = numbers(answer, dtype=None)
+    if pair.ndim != 2 or len(pair) != 2 or pair.dtype != bool:
+        raise NotYet("two | Expected two arrays of True and False, both of the same length.")
+    before, after = pair
+    refuse_if(len(before) < 40, f"few | {len(before)} digits say little: measure on 40 or more.")
+    better, worse = int(np.sum(~before & after)), int(np.sum(before & ~after))
+    p = scipy.stats.binomtest(better, better + worse).pvalue if better + worse else 1
+    told = f"{better} digits better, {worse} worse, p = {p:.2g}"
+    return f"right | {told}. Were none of them taught, and none the reason to stop?"
+
+
 @exercise("10.2")
 def five_nearest_of_both(answer):
     first, second = np.sort(np.random.default_rng(0).random((2, 100, 5)), axis=2)

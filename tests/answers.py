@@ -287,6 +287,10 @@ def is_page(grey):
     return grey.shape == (495, 1035) and 0.85 < grey[0, 0] < 0.95
 
 
+def tossed(heads, tosses):
+    return binomtest(int(heads), int(tosses)).pvalue
+
+
 VALUES = {
     "1.3": {"right": "b", "a": "a", "c": "c", "d": "d", "letter": "e"},
     "1.5": {"right": "d", "a": "a", "b": "b", "c": "c", "letter": "bd"},
@@ -318,6 +322,10 @@ VALUES = {
     "5.4": {"right": network(250), "large": network(250, 10_001), "short": network(350)}
     | {"new": network(1100), "type": 0.98},
     "8.3": {"right": "b", "shadow": "A", "connected": " c", "frame": "d)", "letter": "threshold"},
+    "9.3": {"right": "b)", "everybody": "A", "probability": "c", "absence": "d.", "family": "e"}
+    | {"letter": "f"},
+    "9.4": {"right": [[True] * 40, [True] * 39 + [False]], "few": [[True] * 9, [False] * 9]}
+    | {"two": [True] * 40},
     "10.1": {"right": 68, "all": 50, "part": 70, "missing": 48, "subtracted": 52, "times": 7.35},
 }
 FUNCTIONS = [
@@ -648,6 +656,21 @@ FUNCTIONS = [
     ("8.4", "page", lambda grey: framed(grey)[int(is_page(grey)) :]),
     ("8.4", "page", lambda grey: framed(grey)[:0]),
     ("8.4", "images", lambda grey: framed(grey) / 255),
+    ("9.1", "right", lambda originals: np.isin(originals, np.unique(originals)[::4])),
+    ("9.1", "right", lambda originals: originals % 4 == 1),
+    ("9.1", "leak", lambda originals: np.arange(len(originals)) % 4 == 0),
+    ("9.1", "size", lambda originals: originals < 0),
+    ("9.1", "mask", lambda originals: np.unique(originals)[::4]),
+    ("9.2", "right", lambda before, after: tossed(np.sum(before < after), np.sum(before != after))),
+    ("9.2", "tail", lambda before, after: tossed(2, 13) / 2),
+    ("9.2", "all", lambda before, after: tossed(np.sum(before < after), len(before))),
+    (
+        "9.2",
+        "mistakes",
+        lambda before, after: tossed(np.sum(~after), np.sum(~after) + np.sum(~before)),
+    ),
+    ("9.2", "approximate", lambda before, after: chi2.sf(9**2 / 13, 1)),
+    ("9.2", "other", lambda before, after: 0.5),
     ("10.2", "right", lambda first, second: np.sort(np.hstack([first, second]))[:, :5]),
     ("10.2", "each", np.minimum),
     ("10.2", "first", lambda first, second: first),

@@ -1,6 +1,6 @@
 """Measure the course on an idle machine, part by part.
 
-    python tools/bench.py             everything that is measured, in an hour and a quarter
+    python tools/bench.py             everything that is measured, in two hours and a quarter
     python tools/bench.py PART ...    some parts; `help` names them all
 
 What notebooks read goes to data/benchmark*.json, the rest goes to build/bench.json.
@@ -18,8 +18,10 @@ import tempfile
 import time
 import tracemalloc
 import zipfile
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import skops.io
@@ -39,7 +41,7 @@ import handwriting
 import helpers
 from common.notebooks import LESSONS, lesson, markdown, run_cells, tags
 from common.photographs import bitmap, photograph
-from helpers.models import SHIPPED_FOLDER, TRUSTED, NetworkClassifier
+from helpers.models import FILES, SHIPPED_FOLDER, TRUSTED, NetworkClassifier
 
 DATA, NOTEBOOKS, RESULTS = ROOT / "data", ROOT / "notebooks", ROOT / "build" / "bench.json"
 NETWORK = lesson(5)
@@ -53,6 +55,8 @@ TRAINING_ONLY = re.compile(r".*_(initializer|regularizer|constraint)|renorm.*|qu
 PICTURES = 200
 # Where the digits of the next writer begin in scikit-learn's `load_digits`.
 FIRST_ROWS = [0, 130, 256, 386, 516, 646, 776, 915, 1029, 1157, 1287, 1415, 1545, 1667]
+# How many digits a model is taught: of one person, the fewest, and of a mixture of people.
+OF_ONE, FEW, OF_ALL, DRAWS = (5, 10, 20, 40, 80), 20, (20, 50, 100, 200), 5
 CLUSTER = {"threads_per_worker": 1, "memory_limit": "2GB", "dashboard_address": "127.0.0.1:0"}
 
 
@@ -478,6 +482,96 @@ def pictures():
     record(RESULTS, pictures=measured)
 
 
+def adapt_one(name):
+    """Mistakes of one model on other people's digits, untaught and taught, and on validation."""
+    images, labels, wrote = other_people()
+    people = [np.flatnonzero(wrote == person) for person in range(len(FIRST_ROWS))]
+    rest, late = (np.concatenate([rows[n:] for rows in people]) for n in (FEW, OF_ONE[-1]))
+    untaught, seconds = helpers.shipped_model(name), []
+
+    def teach(rows):
+        model, took = timed(handwriting.adapt, name, images[rows], labels[rows])
+        seconds.append(took)
+        return model
+
+    def mistakes(model, rows):
+        """Of each person."""
+        wrong = model.predict(images[rows]) != labels[rows]
+        return np.bincount(wrote[rows], wrong, len(people)).astype(int).tolist()
+
+    curve, matrix, mixture = {0: mistakes(untaught, late)}, [mistakes(untaught, rest)], {}
+    for n in OF_ONE:
+        curve[n] = []
+        for person, rows in enumerate(people):
+            model = teach(rows[:n])
+            curve[n].append(mistakes(model, rows[OF_ONE[-1] :])[person])
+            if n == FEW:
+                matrix.append(mistakes(model, rest))
+    orders = [np.random.default_rng(draw).permutation(len(labels)) for draw in range(DRAWS)]
+    for n in (0, *OF_ALL):
+        models = [teach(order[:n]) if n else untaught for order in orders]
+        mixture[n] = [sum(mistakes(m, o[OF_ALL[-1] :])) for m, o in zip(models, orders)]
+    spent = [round(float(value), 1) for value in (np.median(seconds), max(seconds))]
+    return {"curve": curve, "matrix": matrix, "mixture": mixture, "seconds, median, most": spent}
+
+
+def adapt_without_validation():
+    """Mistakes on validation of models that have not met it, untaught and taught as above."""
+    load, digits = helpers.load_mnist, helpers.load_mnist("train")
+    images, labels, wrote = other_people()
+    names, results = recipe(NETWORK), {}
+    network, _ = train(names, *digits, names["EPOCHS"], seed=0)
+    chosen = {
+        "one person": [np.flatnonzero(wrote == person)[:FEW] for person in range(len(FIRST_ROWS))],
+        "mixture": [
+            np.random.default_rng(draw).permutation(len(labels))[:100] for draw in range(DRAWS)
+        ],
+    }
+
+    def load_less(split):
+        return load("train" if split == "development" else split)
+
+    def mistakes(model):
+        predictions = model.predict(load("validation")[0])
+        return int(np.sum(predictions != load("validation")[1]))
+
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        stack.enter_context(patch.dict(os.environ, DIGITS_MODELS=folder))
+        for name, model in [
+            ("knn", shipped("knn")),
+            ("svm", shipped("svm").fit(*digits)),
+            ("cnn", network),
+        ]:
+            helpers.save_model(model, name)
+        stack.enter_context(patch.object(helpers.models, "SHIPPED_FOLDER", Path(folder)))
+        for module in (helpers, helpers.models):
+            stack.enter_context(patch.object(module, "load_mnist", load_less))
+        for name in FILES:
+            results[name] = {"untaught": mistakes(helpers.shipped_model(name))}
+            for kind, draws in chosen.items():
+                taught = [handwriting.adapt(name, images[rows], labels[rows]) for rows in draws]
+                results[name][kind] = [mistakes(model) for model in taught]
+            print(f"{name}, on validation: {results[name]}", flush=True)
+    return results
+
+
+def adapt():
+    """Teach the models one person's digits, or a mixture of people's (an hour)."""
+    counts, results = np.bincount(other_people()[2]), {}
+    read = {str(n): (counts - n).tolist() for n in (FEW, OF_ONE[-1])}
+    read["mixture"] = int(sum(counts)) - OF_ALL[-1]
+    for name in FILES:
+        results[name] = result = adapt_one(name)
+        before, own = result["matrix"][0], np.diag(result["matrix"][1:]).tolist()
+        print(f"{name}: {sum(before)} mistakes, {sum(own)} when taught {FEW}: {before} {own}")
+        for n, wrong in result["mixture"].items():
+            right = 100 * (1 - np.mean(wrong) / read["mixture"])
+            print(f"a mixture, {n} taught: {right:.2f} %, mistakes {wrong}")
+        print(f"median and most: {result['seconds, median, most']} s", flush=True)
+    validation = adapt_without_validation()
+    record(DATA / "benchmark-adapt.json", **{"digits read": read}, **results, validation=validation)
+
+
 def dask():
     """The search of the optional notebook, among up to a million digits (8 minutes)."""
     import resource  # not on Windows
@@ -527,7 +621,7 @@ def dashboard():
 
 
 MEASURING = [notebooks, models, writers, whitening, network_seeds, network_ablation, network_groups]
-MEASURING += [pictures, dask]
+MEASURING += [pictures, adapt, dask]
 PARTS = {part.__name__.replace("_", "-"): part for part in [*MEASURING, costs, ship, dashboard]}
 
 

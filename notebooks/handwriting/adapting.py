@@ -1,5 +1,7 @@
 """Teach the course's models somebody's digits as well: what notebook 09 and its pad use."""
 
+import logging
+
 import numpy as np
 from scipy import ndimage
 from sklearn.base import clone
@@ -8,8 +10,8 @@ import helpers
 from helpers.data import check_images
 from helpers.models import NetworkClassifier, shipped_model
 
-COPIES = 10  # of each digit, for the KNN and the SVM
-BATCHES, OLD, NEW = 100, 96, 32  # for the network; digits in a batch, of MNIST and new ones
+COPIES = 10  # of each digit, itself among them, for the KNN and the SVM
+BATCHES, OLD, NEW = 200, 96, 32  # for the network; digits in a batch, of MNIST and new ones
 
 
 def adapt(name, images, labels):
@@ -20,7 +22,7 @@ def adapt(name, images, labels):
     Parameters
     ----------
     name : {"knn", "svm", "cnn"}
-        The KNN keeps augmented copies of the digits beside its own; the SVM is fitted again to
+        The KNN keeps the digits and augmented copies beside its own; the SVM is fitted again to
         them and its support vectors; the network is trained a little further, on MNIST and them.
     images : numpy.ndarray of uint8, shape (n, 28, 28), 0 for paper and 255 for ink
     labels : array_like of integers, shape (n,), the digits 0 to 9
@@ -41,19 +43,25 @@ def adapt(name, images, labels):
     ICANN 1996, fit support vectors and copies of them again. Mixing old digits in, so that they
     are not forgotten, is the rehearsal of Robins, Connection Science 7(2), 1995.
     """
-    model = shipped_model(name)
     images, labels = _checked(images, labels)
+    model = shipped_model(name)
     return {"knn": _adapt_knn, "svm": _adapt_svm, "cnn": _adapt_cnn}[name](model, images, labels)
 
 
-def augment(images, copies, generator):
-    """Copies of digits: with other pens, stretched, slanted, turned and shifted a little.
+def augment(images, copies, generator, bend=0.0, shift=0.0):
+    """Copies of digits: with other pens, stretched, slanted and turned a little.
 
     Parameters
     ----------
     images : numpy.ndarray, shape (n, 28, 28), from 0 to 255
     copies : int
     generator : numpy.random.Generator
+    bend : float
+        By how many pixels 4 × 4 points of a digit move about, as a standard deviation; the rest
+        follows them (Simard, Steinkraus and Platt, ICDAR 2003).
+    shift : float
+        By how many pixels a digit moves at most, to each side. What measures the centre of the
+        ink itself needs no shifts.
 
     Returns
     -------
@@ -68,9 +76,12 @@ def augment(images, copies, generator):
     images += np.where(amount > 0, amount * wider, amount * narrower)
     matrix = np.eye(2) + generator.uniform(-0.2, 0.2, (number, 2, 2))
     matrix += generator.uniform(-0.15, 0.15, (number, 1, 1)) * np.array([[0, 1], [-1, 0]])
-    shift = generator.uniform(-2, 2, (number, 2, 1))
-    rows, columns = np.moveaxis(matrix @ (np.indices((28, 28)).reshape(2, -1) - 13.5) + shift, 1, 0)
-    places = np.broadcast_to(np.arange(number)[:, None], rows.shape), rows + 13.5, columns + 13.5
+    places = 13.5 + matrix @ (np.indices((28, 28)).reshape(2, -1) - 13.5)
+    places += generator.uniform(-shift, shift, (number, 2, 1))
+    if bend:
+        moves = generator.normal(0, bend, (2 * number, 4, 4))
+        places += ndimage.zoom(moves, (1, 7, 7), order=1).reshape(places.shape)
+    places = np.broadcast_to(np.arange(number)[:, None], (number, 784)), places[:, 0], places[:, 1]
     return ndimage.map_coordinates(images, places, order=1).reshape(images.shape)
 
 
@@ -92,15 +103,17 @@ def _checked(images, labels):
 
 def _adapt_knn(model, images, labels):
     old_images, old_labels = helpers.load_mnist("development")
-    copies = augment(images, COPIES, np.random.default_rng(0))
-    images = np.concatenate([old_images, np.round(copies).astype(np.uint8)])
+    copies = np.round(augment(images, COPIES - 1, np.random.default_rng(0))).astype(np.uint8)
+    images = np.concatenate([old_images, images, copies])
     return clone(model).fit(images, np.concatenate([old_labels, np.tile(labels, COPIES)]))
 
 
 def _adapt_svm(model, images, labels):
-    copies = augment(images, COPIES, np.random.default_rng(0))
+    copies = augment(images, COPIES - 1, np.random.default_rng(0), bend=1.2)
     old = model[-1].svc_
-    features = np.concatenate([old.support_vectors_, model[:-1].transform(copies)])
+    features = np.concatenate(
+        [old.support_vectors_, model[:-1].transform(np.concatenate([images, copies]))]
+    )
     old_labels = np.repeat(old.classes_, old.n_support_)
     last = clone(model[-1]).set_params(svc__gamma=model[-1].gamma_)
     last.fit(features, np.concatenate([old_labels, np.tile(labels, COPIES)]))
@@ -111,6 +124,8 @@ def _adapt_svm(model, images, labels):
 def _adapt_cnn(model, images, labels):
     with helpers.quietly():
         import keras
+    # Each network that is loaded is traced anew; TensorFlow would advise against it.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     generator = np.random.default_rng(0)
     old_images, old_labels = helpers.load_mnist("development")
     rows = generator.choice(len(old_labels), BATCHES * OLD, replace=False)
@@ -118,7 +133,8 @@ def _adapt_cnn(model, images, labels):
     images = np.concatenate([old_images[rows], images[new]])
     labels = np.concatenate([old_labels[rows], labels[new]])
     order = generator.permutation(len(labels))
-    images = augment(images, 1, generator)[order, ..., None]
+    parts = np.array_split(images[order], BATCHES)  # all at once would take a gigabyte
+    images = np.concatenate([augment(part, 1, generator, shift=2) for part in parts])[..., None]
     for layer in model.network.layers:
         layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
     rate = keras.optimizers.schedules.CosineDecay(0.0003, decay_steps=BATCHES)
