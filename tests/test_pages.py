@@ -115,7 +115,7 @@ def test_a_deck_is_short_and_each_slide_fits_on_the_screen(decks, page, path):
     deck = ROOT / "build" / "slides" / f"{path.stem}.html"
     page.get(deck.as_uri())
     heights, headings, notes, texts = zip(*page.execute_script(SLIDES))
-    assert 10 <= len(heights) <= 25 and max(heights) <= 720 and set(headings) == {1}
+    assert 8 <= len(heights) <= 25 and max(heights) <= 720 and set(headings) == {1}
     cells = [cell.source for cell in read(path).cells if "optional" not in tags(cell)]
     for summary in ("Answer", "Answers"):
         folded = "\n".join(cells).count(f"<summary>{summary}</summary>")

@@ -144,7 +144,7 @@ def test_what_would_be_missed_is_found(optional, later, name):
 
 def marked(path):
     """The five quickest are part of `make test`."""
-    slow = int(path.stem[:2]) in (3, 4, 7, 10)
+    slow = int(path.stem[:2]) in (3, 4, 7, 9, 10)
     return pytest.param(path, id=path.stem, marks=[pytest.mark.skips] if slow else [])
 
 

@@ -30,9 +30,8 @@ STANDS_ALONE = {"image/png", "text/markdown"}
 PARAGRAPH = re.compile(r"(?s)<details>.*?</details>|```.*?```|(?:(?!```|<details>)[^\n]+\n?)+")
 FOLDED = re.compile(r"(?s)<details><summary>(Answers?)</summary>(.*)</details>")
 EXERCISE = re.compile(r"\*\*\d+\.\d+\*\* ")
-SHOWN = re.compile(
-    r"\*\*(What you'll learn|Guess first)|[-*] |\d+\. |\||\*[^*]|```"
-)  # at the start
+# How the paragraphs begin that are shown.
+SHOWN = re.compile(r"\*\*(What you'll learn|Guess first)|[-*] |\d+\. |\||\*[^*]|```|!\[")
 HEIGHT, HEADING = 700, 95  # pixels of a slide, and of its heading, as in slides.html.j2
 LINE, SMALL_LINE = 37, 26  # of text, and of tables, code and prints
 MOST_LINES = 14  # of code and what it prints, that the back row can read
@@ -91,6 +90,8 @@ def text_cell(text, kind="-"):
 
 def height_of_text(text):
     text = re.sub(r"\]\([^)]*\)", "]", text)
+    if text.startswith("!["):
+        return 400 + LINE
     if text[0] in "|`":
         return SMALL_LINE * (len(text.splitlines()) + 1)
     items = re.split(r"\n(?=- |\d+\. )", text)
@@ -121,8 +122,7 @@ def add_code(deck, cell):
 
 
 def add_text(deck, text):
-    after_code, exercise = deck and deck[-1][-1].cells[-1].cell_type == "code", False
-    parts = [part.strip() for part in PARAGRAPH.findall(text)]
+    exercise, parts = False, [part.strip() for part in PARAGRAPH.findall(text)]
     for part, following in zip(parts, [*parts[1:], " "]):
         begins = EXERCISE.match(part)
         exercise = exercise or begins
@@ -131,9 +131,11 @@ def add_text(deck, text):
         elif folded := FOLDED.match(part):
             deck.note(f"**{folded[1]}.** {folded[2].strip()}")
         elif exercise or SHOWN.match(part):
-            caption = after_code and part == parts[0] and re.match(r"\*[^*]", part)
-            glue = bool(exercise and not begins or caption)
-            deck.add(text_cell(part), height_of_text(part), glue, new=not glue and asked(deck))
+            last = deck[-1][-1].cells[-1]
+            seen = last.cell_type == "code" or last.source.startswith("![")
+            glue = bool(exercise and not begins or seen and re.match(r"\*[^*]", part))
+            cell = text_cell(part.replace("](../", "](") if part.startswith("![") else part)
+            deck.add(cell, height_of_text(part), glue, new=not glue and asked(deck))
         elif "[![" not in part:
             first = re.match(r"(?s).*?[.?!](?=\s|$)|.*", part)[0]
             if part.endswith(":") and following[0] in "-1|":
@@ -185,10 +187,12 @@ def main():
         shutil.copytree(PACKAGES / "node_modules" / part, TARGET / part, dirs_exist_ok=True)
     exporter = SlidesExporter(template_file=str(TOOLS / "slides.html.j2"))
     exporter.reveal_url_prefix, exporter.reveal_theme = "reveal.js", "white"
+    exporter.embed_images = True  # those in the text, too
     for path in LESSONS:
         notebook = read(path)
+        metadata = {"name": path.stem, "path": str(ROOT)}
         notebook.cells = list(deck_of(path).cells())
-        page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
+        page, _ = exporter.from_notebook_node(notebook, {"metadata": metadata})
         (TARGET / f"{path.stem}.html").write_text(page, encoding="utf-8")
         print(f"build/slides/{path.stem}.html")
 
