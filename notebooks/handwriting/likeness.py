@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-FARTHEST = 15  # from its neighbours, of 99 in 100 framed digits
+FARTHEST = 15  # from its neighbours lies 1 framed digit in 100 at most
 REFERENCES = 5000  # training digits: enough, and ready in half a second
 ENOUGH = 7  # digits tell which way up a page is; fewer may be sixes or nines
 UPRIGHT = 0.92  # of the median distance, at most, is left where a turn is right
@@ -46,8 +46,3 @@ def turns_to_upright(images):
     medians = [np.median(strangeness(np.rot90(images, turn, (1, 2)))) for turn in range(4)]
     best = int(np.argmin(medians))
     return best if medians[best] < UPRIGHT * medians[0] else 0
-
-
-def looks_like_none(images):
-    """Whether each of n framed images is too far from all training digits to be one, (n,)."""
-    return strangeness(images) > FARTHEST
