@@ -27,7 +27,7 @@ def load_folder(folder):
     labels : numpy.ndarray of uint8, shape (n,), the digits 0 to 9
     """
     images, labels = [], []
-    for path in sorted(Path(folder).glob("[!.]*.*")):
+    for path in sorted(Path(folder).glob("[!.]*")):
         if path.is_file():
             try:
                 written, digits = named(path)

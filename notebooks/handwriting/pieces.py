@@ -26,39 +26,40 @@ class Piece:
 
 
 def find_pieces(mask):
-    """All pieces of ink, but for dust, and those of them that may be digits."""
+    """All pieces of ink, but for dust, in no particular order; the fate says which are digits."""
     reach = max(1, round(max(mask.shape) / 600))  # what almost touches is connected
     labels = measure.label(ndimage.binary_dilation(mask, iterations=reach), connectivity=2)
     areas = np.bincount(labels.ravel())
     smallest = max(10, np.sort(areas)[-1000:][0])  # a picture of sand has more pieces
     labels[~mask | (areas[labels] < smallest)] = 0
     pieces = join([Piece(region.coords) for region in measure.regionprops(labels)])
-    for piece in pieces:
-        piece.fate = misshapen(piece) or piece.fate
-    left = [piece for piece in pieces if piece.fate in KEPT]
+    shaped = [piece for piece in pieces if not misshapen(piece)]
     # What reaches in from outside is no digit, nor is a long line, perhaps the paper's edge.
-    inner = [p for p in left if min(p.box) > 0 and np.all(p.box[2:] < np.flip(mask.shape))]
-    usual = usual_size(inner or left)
+    inner = [p for p in shaped if min(p.box) > 0 and np.all(p.box[2:] < np.flip(mask.shape))]
+    usual = usual_size(inner or shaped)
+    for piece in shaped:
+        if piece.size > 4 * usual:
+            piece.fate = "too large"
+        elif piece.size > 2 * usual and piece not in inner:
+            piece.fate = "reaches in from outside"
+        elif piece.size > 2 * usual and piece.height > 12 * piece.width:
+            piece.fate = "too long: a line"
     for piece in pieces:
         if piece.size < 0.2 * usual:
             piece.fate = "too small"
-        elif piece in left and piece.size > 4 * usual:
-            piece.fate = "too large"
-        elif piece in left and piece.size > 2 * usual and piece not in inner:
-            piece.fate = "reaches in from outside"
-        elif piece in left and piece.size > 2 * usual and piece.height > 12 * piece.width:
-            piece.fate = "too long: a line"
-    return pieces, [piece for piece in pieces if piece.fate in KEPT]
+    return pieces
 
 
 def misshapen(piece):
-    """The fate of a piece that is a dash, a blot or a speck: its shape alone says so."""
-    if piece.width >= 2.5 * piece.height:
-        return "too long: a line"
+    """Whether a piece is a dash, a blot or a speck, which is then its fate."""
     thickness = 2 * ndimage.distance_transform_edt(np.pad(piece.mask, 1)).max()
-    if thickness > 0.7 * piece.size:
-        return "too thick: a blot"
-    return "too small" if piece.size < 6 else ""
+    if piece.width >= 2.5 * piece.height:
+        piece.fate = "too long: a line"
+    elif thickness > 0.7 * piece.size:
+        piece.fate = "too thick: a blot"
+    elif piece.size < 6:
+        piece.fate = "too small"
+    return piece.fate not in KEPT
 
 
 def usual_size(pieces):

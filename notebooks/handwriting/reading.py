@@ -8,7 +8,7 @@ from .framing import frame, reading_order, tiny_piece
 from .ink import separate
 from .likeness import turns_to_upright
 from .opening import TINY, open_grey
-from .pieces import find_pieces
+from .pieces import KEPT, find_pieces
 from .touching import cut_touching
 
 Digit = namedtuple("Digit", "image box")
@@ -72,7 +72,8 @@ def read_picture(picture):
 def framed_pieces(grey):
     """The ink of a page, which pixels it is, all pieces, and those that may be digits, framed."""
     ink, mask = separate(grey)
-    pieces, likely = find_pieces(mask)
+    pieces = find_pieces(mask)
+    likely = [piece for piece in pieces if piece.fate in KEPT]
     for piece in likely:
         piece.image = frame(ink, piece)
     return ink, mask, pieces, likely

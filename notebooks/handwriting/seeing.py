@@ -3,11 +3,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .likeness import looks_like_none
+from .likeness import FARTHEST, strangeness
 from .reading import read_picture
 
 DIGIT, NONE, DROPPED = ("#0072b2", "-"), ("#d55e00", "--"), ("0.35", ":")  # colour, line
-COLUMNS = 12
+COLUMNS, MOST = 12, 60  # digits in a row below the page, and in all
 
 
 def xray(picture):
@@ -16,7 +16,8 @@ def xray(picture):
     Above stands the page, upright, the ink that was found in black. Each digit has a solid box
     and its number; "joined" or "cut" says what was done to it. What was dropped has a dotted box
     and the reason. A digit that looks like none, as a letter does, has a dashed box and "?": its
-    distance to training digits is too large (notebook 07). Below is what the models see.
+    distance to training digits is too large (notebook 07). Below is what the models see, of at most
+    60 digits.
 
     Parameters
     ----------
@@ -28,9 +29,9 @@ def xray(picture):
     matplotlib.figure.Figure
     """
     read = read_picture(picture)
-    strange = looks_like_none([digit.image for digit in read.digits])
+    strange = strangeness([digit.image for digit in read.digits]) > FARTHEST
     names = [f"{n}?" if odd else f"{n}" for n, odd in enumerate(strange, 1)]
-    rows, (height, width) = -(-len(read.digits) // COLUMNS), read.grey.shape
+    rows, (height, width) = -(-min(len(names), MOST) // COLUMNS), read.grey.shape
     tall = np.clip(9 * height / width, 1.5, 6)
     figure = plt.figure(figsize=(9, 0.3 + tall + 0.9 * rows), layout="constrained")
     grid = figure.add_gridspec(1 + rows, COLUMNS, height_ratios=[tall, *[0.8] * rows])
@@ -45,6 +46,8 @@ def xray(picture):
             mark(page, piece, piece.fate, *DROPPED)
     for number, (digit, name, odd) in enumerate(zip(read.digits, names, strange)):
         mark(page, digit, f"{name} {digit.fate}", *(NONE if odd else DIGIT))
+        if number >= MOST:
+            continue
         axis = figure.add_subplot(grid[1 + number // COLUMNS, number % COLUMNS])
         axis.imshow(digit.image, cmap="gray_r", vmin=0, vmax=255)
         axis.set(xticks=[], yticks=[])

@@ -32,8 +32,8 @@ def cut_touching(ink, pieces):
 def halves(ink, piece, whole):
     """The two digits, framed, that make a piece of that strangeness; none if it is not two."""
     aspect = min(piece.width / piece.height, 1.6)  # the wider, the more likely it is two
-    small = resized(piece.mask.astype(np.float32), 40 * piece.size / piece.height)
-    small = usual_strokes(small, small > 0.5, 40)
+    small = usual_strokes(piece.mask.astype(np.float32), piece.mask, piece.height)
+    small = resized(small, 40 * max(small.shape) / len(small)).clip(0)
     middle = 0.3 * piece.width / piece.height
     cuts, images = [], []
     for lean, place in product(LEANS, np.arange(-middle, middle, STEP)):
