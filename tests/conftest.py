@@ -41,5 +41,6 @@ def page(need):
         options.add_argument(option)
     browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
     browser.implicitly_wait(60)  # for an element that is not there yet
+    browser.set_script_timeout(300)  # axe-core, on a busy machine
     yield browser
     browser.quit()
