@@ -6,6 +6,7 @@ from scipy import ndimage
 
 import handwriting
 import helpers
+from handwriting import adapting
 from handwriting.adapting import augment
 from helpers.models import shipped_model
 from notebooks.novelty import is_digit
@@ -20,11 +21,17 @@ def in_another_hand(rows):
     return IMAGES[chosen, ::-1], LABELS[chosen]
 
 
+def quicker(patch):
+    """A sixth of the old digits, and half of the batches."""
+    patch.setattr(helpers, "load_mnist", lambda split: (IMAGES, LABELS))
+    patch.setattr(adapting, "BATCHES", 100)
+
+
 @pytest.fixture(scope="module")
 def taught():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(helpers, "load_mnist", lambda split: (IMAGES, LABELS))  # a sixth: quicker
-        yield {name: handwriting.adapt(name, *in_another_hand(np.arange(80))) for name in NAMES}
+        quicker(patch)
+        return {name: handwriting.adapt(name, *in_another_hand(np.arange(80))) for name in NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -33,7 +40,7 @@ def test_it_learns_a_hand_and_keeps_the_others(name, taught):
     before, after = (
         np.mean(m.predict(images) == labels) for m in (shipped_model(name), taught[name])
     )
-    assert after > before + 0.2
+    assert before < 0.6 and after > 0.85, (before, after)
     assert np.mean(taught[name].predict(IMAGES[3000:5000]) == LABELS[3000:5000]) > 0.98
     probabilities = taught[name].predict_proba(images[:150])
     assert probabilities.shape == (150, 10) and np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
@@ -52,7 +59,7 @@ def test_it_is_saved_as_the_learners_own_and_nothing_else_is(name, taught, tmp_p
 
 @pytest.mark.parametrize("name", ["svm", "cnn"])
 def test_the_same_digits_give_the_same_model_whatever_is_saved(name, taught, tmp_path, monkeypatch):
-    monkeypatch.setattr(helpers, "load_mnist", lambda split: (IMAGES, LABELS))
+    quicker(monkeypatch)
     monkeypatch.setenv("DIGITS_MODELS", str(tmp_path))
     helpers.save_model(taught[name], name)
     again = handwriting.adapt(name, *in_another_hand(np.arange(80)))
