@@ -43,6 +43,7 @@ def turns_to_upright(images):
     """By how many right angles, anticlockwise, a page must be turned to look like digits."""
     if len(images) < ENOUGH:
         return 0
-    means = [np.mean(strangeness(np.rot90(images, turn, (1, 2)))) for turn in range(4)]
+    turned = np.concatenate([np.rot90(images, turn, (1, 2)) for turn in range(4)])
+    means = strangeness(turned).reshape(4, -1).mean(axis=1)
     best = int(np.argmin(means))
     return best if means[best] < UPRIGHT * means[0] else 0
