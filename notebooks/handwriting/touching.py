@@ -49,7 +49,7 @@ def halves(ink, piece, whole):
     scores = distances @ (0.25, 0.75)  # the half that looks less like a digit counts more
     best = np.argmin(scores)
     # Of a letter, one half at least is far from all digits.
-    if scores[best] > (0.55 + 0.25 * aspect) * whole or distances[best, 1] > 10 + 3 * aspect:
+    if scores[best] > (0.55 + 0.25 * aspect) * whole or distances[best, 1] > 9.5 + 3 * aspect:
         return []
     left = left_of(piece.mask, *cuts[best])[tuple((piece.pixels - (piece.top, piece.left)).T)]
     parts = [Piece(piece.pixels[side], "cut") for side in (left, ~left) if side.any()]
