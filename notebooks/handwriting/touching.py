@@ -12,7 +12,7 @@ from .pieces import Piece
 
 NARROW = 0.6  # of its height: a piece that is no wider is one digit,
 USUAL = 1.2  # of the median on its page, too
-STRANGE = 11  # a piece that is no stranger is one digit, as are most
+STRANGE = 13  # a piece that is no stranger is one digit, as are most
 MOST = 20  # of the strangest pieces are tried: on a page of letters, all are strange
 LEANS = -0.3, 0, 0.3  # of a cut: pixels to the left for each pixel down
 STEP = 0.05  # between cuts, as a share of the height
@@ -51,7 +51,7 @@ def halves(ink, piece, whole):
     scores = distances @ (0.25, 0.75)  # the half that looks less like a digit counts more
     best = np.argmin(scores)
     # Of a letter, one half at least is far from all digits.
-    if scores[best] > (0.55 + 0.25 * aspect) * whole or distances[best, 1] > 9.5 + 3 * aspect:
+    if scores[best] > (0.55 + 0.25 * aspect) * whole or distances[best, 1] > 10 + 3 * aspect:
         return []
     left = left_of(piece.mask, *cuts[best])[tuple((piece.pixels - (piece.top, piece.left)).T)]
     parts = [Piece(piece.pixels[side], "cut") for side in (left, ~left) if side.any()]
