@@ -10,8 +10,9 @@ from .likeness import strangeness
 from .opening import resized
 from .pieces import Piece
 
-NARROW = 0.6  # of its height: a piece that is no wider is one digit
-STRANGE = 11  # a piece that is no stranger is one digit, as are most
+NARROW = 0.6  # of its height: a piece that is no wider is one digit,
+USUAL = 1.2  # of the median on its page, too
+STRANGE = 13  # a piece that is no stranger is one digit, as are most
 MOST = 20  # of the strangest pieces are tried: on a page of letters, all are strange
 LEANS = -0.3, 0, 0.3  # of a cut: pixels to the left for each pixel down
 STEP = 0.05  # between cuts, as a share of the height
@@ -19,7 +20,8 @@ STEP = 0.05  # between cuts, as a share of the height
 
 def cut_touching(ink, pieces):
     """Framed pieces, of which those that look like two digits are cut in two, and again."""
-    wide = [piece for piece in pieces if piece.width > NARROW * piece.height]
+    usual = USUAL * np.median([piece.width for piece in pieces]) if len(pieces) > 3 else 0
+    wide = [piece for piece in pieces if piece.width > max(NARROW * piece.height, usual)]
     distances = strangeness([piece.image for piece in wide])
     result = [piece for piece in pieces if piece not in wide]
     for rank, number in enumerate(np.argsort(-distances)):
