@@ -1,7 +1,6 @@
 """Pictures become digits as MNIST has them, in reading order; what is no picture is refused."""
 
 import datetime
-import difflib
 import io
 import json
 import re
@@ -283,8 +282,7 @@ def test_simulated_photographs_are_read(svm):
         generator = np.random.default_rng([1, seed])
         chosen = generator.choice(len(IMAGES), 10, replace=False)
         found, truth = read(svm, photograph(IMAGES[chosen], generator)), LABELS[chosen]
-        matching = difflib.SequenceMatcher(None, found, "".join(map(str, truth)))
-        right += sum(block.size for block in matching.get_matching_blocks())
+        right += sum(a == str(label) for a, label in zip(found, truth) if len(found) == 10)
     assert right >= 118  # 98 %
 
 
