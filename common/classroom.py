@@ -1,8 +1,8 @@
 """How many minutes a notebook takes in class, by a rule, and what the guide says of them.
 
-The rule, all of it assumptions: 100 words a minute, said and explained; half a minute to run a
-cell and to look at what it shows; a minute for a guess and for a question; for a closed exercise
-five minutes, three if it wants a letter. The open one is homework.
+The rule, all of it assumptions: so many WORDS a minute, said and explained; minutes for each CELL
+that is run and looked at, each GUESS and QUESTION, and each closed exercise, less for a CHOICE of
+letters than for CODE. The open one is homework.
 """
 
 import re

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 FARTHEST = 15  # from its neighbours: farther than 99 of 100 framed digits
-REFERENCES = 5000  # training digits: enough, and ready in half a second
+REFERENCES = 5000  # training digits: enough; they are fitted once, on first need, in some 1.5 s
 ENOUGH = 6  # digits tell which way up a page is; fewer may be sixes or nines
 UPRIGHT = 0.94  # of the mean distance, at most, is left where a turn is right
 
