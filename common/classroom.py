@@ -8,7 +8,7 @@ letters than for CODE. The open one is homework.
 import re
 from math import ceil
 
-from common.notebooks import LESSONS, ROOT, lesson, read
+from common.notebooks import LESSONS, ROOT, lesson, sections
 
 WORDS, CELL, GUESS, QUESTION, CODE, CHOICE = 120, 0.75, 1, 1, 5, 3
 FREE = 0.2  # of the time in class is for questions
@@ -30,8 +30,11 @@ def section_minutes(path):
         From the heading of a section (the first is called "Set up") to its whole minutes, and a
         dict from the numbers of its exercises to theirs: 0 for the open one.
     """
-    found, title, kinds = {"Set up": [0, {}]}, "Set up", {}
-    for cell in read(path).cells:
+    found, kinds = {"Set up": [0, {}]}, {}
+    for title, cell in (
+        (title or "Set up", cell) for title, cells in sections(path).items() for cell in cells
+    ):
+        found.setdefault(title, [0, {}])
         if cell.cell_type == "code":
             number = re.search(r'checks\.check\("([\d.]+)"', cell.source)
             if not number:
@@ -39,9 +42,6 @@ def section_minutes(path):
             else:
                 found[title][1][number[1]] = kinds[number[1]]
             continue
-        if heading := re.match(r"## (.+)", cell.source):
-            title = heading[1]
-            found.setdefault(title, [0, {}])
         text, *exercises = EXERCISE.split(cell.source)
         for exercise in exercises:
             number = exercise.split("**")[1]
@@ -70,15 +70,15 @@ def planned(what):
     total = None
     for part in what.split(";"):
         if named := re.match(r"\s*(\d+)\b(?: · [^:*]*?)?( without|:|\s*$)", part):
-            sections = section_minutes(lesson(named[1]))
+            of_sections = section_minutes(lesson(named[1]))
             titles = re.findall(r"\*([^*]+)\*", part)
-            if unknown := set(titles) - set(sections):
+            if unknown := set(titles) - set(of_sections):
                 raise ValueError(f"no section of notebook {named[1]}: {', '.join(unknown)}")
             if named[2] == " without":
-                titles = set(sections) - set(titles)
+                titles = set(of_sections) - set(titles)
             elif named[2] != ":":
-                titles = sections
-            total = (total or 0) + sum(sections[title][0] for title in titles)
+                titles = of_sections
+            total = (total or 0) + sum(of_sections[title][0] for title in titles)
     return total
 
 
