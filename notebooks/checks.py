@@ -92,6 +92,13 @@ CHECKS = {
         "connected | No writing is marked, so there is nothing that could be connected.",
         "frame | The frame comes after the pieces, and the writing is in none of them.",
     ),
+    "9.3": choice(
+        "everybody | They were 110 digits, all of them Ann's.",
+        "right | It says what was measured, of whom, and how easily luck does the same.",
+        "probability | p assumes that teaching changes nothing; it is no probability of that.",
+        "absence | Six digits show little: that help is not proved does not disprove it.",
+        "family | Nobody else's digits were read; the matrix shows how little others gain.",
+    ),
     "10.1": {
         "right | Seven times as fast, not ten; no number of workers gets it below 20 (Amdahl's "
         "law).": 68,
@@ -1182,19 +1189,6 @@ def exact_mcnemar(answer):
         ),
     }
     return compare(call(answer, before, after), explained, within=1e-4)
-
-
-@exercise("9.3")
-def what_the_figures_bear_out(answer):
-    explained = {
-        "b": "right | It says what was measured, of whom, and how easily luck does the same.",
-        "a": "everybody | They were 110 digits, all of them Ann's.",
-        "c": "probability | p assumes that teaching changes nothing; it is no probability of that.",
-        "d": "absence | Six digits show little: that help is not proved does not disprove it.",
-        "e": "family | Nobody else's digits were read; the matrix shows how little others gain.",
-    }
-    letter = str(answer).strip(" .)").lower()
-    return explained.get(letter, 'letter | Answer with a letter from "a" to "e".')
 
 
 @exercise("9.4")
