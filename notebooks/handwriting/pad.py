@@ -42,9 +42,11 @@ class DrawPad(anywidget.AnyWidget):
         self.models, self.folder = dict(models), Path(folder).resolve()
         self._files, self._numbers = [], itertools.count()
         self._lock, self._lesson = threading.Lock(), threading.Thread()
-        one = handwriting.read_digits(np.pad(np.ones((99, 9)), 90))[0].image
-        for model in models.values():  # the first time is the slowest
-            model.predict_proba(one[None])
+        # The first time is the slowest: of the models, and of reading what is not narrow.
+        ring = np.pad(np.pad(np.zeros((81, 61)), 9, constant_values=1), 90)
+        zero = handwriting.read_digits(ring)[0].image
+        for model in models.values():
+            model.predict_proba(zero[None])
         self._predict()
         self._tell(f"Drawings are kept in {self.folder.name}.")
         self.observe(self._predict, "drawing")
