@@ -1,5 +1,6 @@
 """The guide: minutes that follow from the notebooks, timetables that hold."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -103,8 +104,6 @@ def test_the_copy_for_a_class_has_no_solutions(tmp_path):
 
 def ready(*checks, **environment):
     """What the check says, and whether it is content."""
-    import os
-
     command = [sys.executable, ROOT / "tools" / "check_ready.py", *checks]
     own = os.environ | environment
     result = subprocess.run(command, capture_output=True, text=True, env=own)
