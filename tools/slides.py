@@ -4,8 +4,9 @@
 
 A section of a notebook becomes one slide or a few: its first sentence, questions, lists and
 exercises, and what its code shows: figures with their captions, tables, and prints with the code,
-if it is short. All other text, and the folded answers, become the speaker's notes (press S).
-Left out: what is optional, cells whose metadata say "skip", assertions and the checks of exercises.
+if it is short. All other text, the folded answers and the worked solutions of the exercises become
+the speaker's notes (press S). Left out: what is optional, cells whose metadata say "skip" or that
+print nothing (unless they say "fragment"), assertions and the checks of exercises.
 """
 
 import base64
@@ -23,7 +24,7 @@ from nbformat.v4 import new_markdown_cell
 TOOLS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TOOLS.parent))
 
-from common.notebooks import LESSONS, ROOT, read, tags  # noqa: E402
+from common.notebooks import LESSONS, ROOT, SOLUTIONS, read, tags  # noqa: E402
 
 TARGET, PINS, PACKAGES = ROOT / "build" / "slides", TOOLS / "npm", ROOT / "build" / "npm"
 STANDS_ALONE = {"image/png", "text/markdown"}
@@ -34,7 +35,7 @@ EXERCISE = re.compile(r"\*\*\d+\.\d+\*\* ")
 SHOWN = re.compile(r"\*\*(What you'll learn|Guess first)|[-*] |\d+\. |\||\*[^*]|```|!\[")
 HEIGHT, HEADING = 700, 95  # pixels of a slide, and of its heading, as in slides.html.j2
 LINE, SMALL_LINE = 37, 26  # of text, and of tables, code and prints
-MOST_LINES = 14  # of code and what it prints, that the back row can read
+MOST_LINES = 15  # of code and what it prints, that the back row can read
 
 
 @dataclass
@@ -121,7 +122,20 @@ def add_code(deck, cell):
         deck.note(f"```\n{printed}```")
 
 
-def add_text(deck, text):
+def solutions_of(path):
+    """The worked solution of each exercise of a notebook, and why it is one."""
+    found, number = {}, None
+    for cell in (cell for each in SOLUTIONS if each.name == path.name for cell in read(each).cells):
+        if begins := EXERCISE.match(cell.source):
+            number = begins[0]
+        elif number and cell.cell_type == "code":
+            found[number] = [f"**Solution.**\n\n```python\n{cell.source}\n```"]
+        elif number:
+            found[number].append(cell.source)
+    return found
+
+
+def add_text(deck, text, solutions):
     exercise, parts = False, [part.strip() for part in PARAGRAPH.findall(text)]
     for part, following in zip(parts, [*parts[1:], " "]):
         begins = EXERCISE.match(part)
@@ -136,6 +150,8 @@ def add_text(deck, text):
             glue = bool(exercise and not begins or seen and re.match(r"\*[^*]", part))
             cell = text_cell(part.replace("](../", "](") if part.startswith("![") else part)
             deck.add(cell, height_of_text(part), glue, new=not glue and asked(deck))
+            for note in solutions.get(begins[0], []) if begins else []:
+                deck.note(note)
         elif "[![" not in part:
             first = re.match(r"(?s).*?[.?!](?=\s|$)|.*", part)[0]
             if part.endswith(":") and following[0] in "-1|":
@@ -154,19 +170,20 @@ def asked(deck):
 
 def is_shown(cell):
     kind, tried = cell.metadata.get("slideshow", {}).get("slide_type"), cell.cell_type == "code"
-    if tried and (not cell.outputs or re.search(r"(?m)^\s*assert |checks\.check\(", cell.source)):
+    silent = not cell.get("outputs") and kind != "fragment"
+    if tried and (silent or re.search(r"(?m)^\s*assert |checks\.check\(", cell.source)):
         return False
     return kind != "skip" and "optional" not in tags(cell)
 
 
 def deck_of(path):
     """The slides of a notebook."""
-    deck = Deck()
+    deck, solutions = Deck(), solutions_of(path)
     for cell in filter(is_shown, read(path).cells):
         if cell.cell_type == "code":
             add_code(deck, cell)
         else:
-            add_text(deck, cell.source)
+            add_text(deck, cell.source, solutions)
     return deck
 
 
