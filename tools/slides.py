@@ -123,15 +123,15 @@ def add_code(deck, cell):
 
 
 def solutions_of(path):
-    """The worked solution of each exercise of a notebook, and why it is one."""
+    """The worked solution of each exercise of a notebook, by its number, and why it is one."""
     found, number = {}, None
     for cell in (cell for each in SOLUTIONS if each.name == path.name for cell in read(each).cells):
-        if begins := EXERCISE.match(cell.source):
-            number = begins[0]
-        elif number and cell.cell_type == "code":
+        if checked := re.search(r'checks\.check\("([\d.]+)"', cell.source):
+            number = checked[1]
             found[number] = [f"**Solution.**\n\n```python\n{cell.source}\n```"]
         elif number:
-            found[number].append(cell.source)
+            found[number].append(EXERCISE.split(cell.source)[0])
+            number = None
     return found
 
 
@@ -150,7 +150,7 @@ def add_text(deck, text, solutions):
             glue = bool(exercise and not begins or seen and re.match(r"\*[^*]", part))
             cell = text_cell(part.replace("](../", "](") if part.startswith("![") else part)
             deck.add(cell, height_of_text(part), glue, new=not glue and asked(deck))
-            for note in solutions.get(begins[0], []) if begins else []:
+            for note in solutions.get(begins[0].strip("* "), []) if begins else []:
                 deck.note(note)
         elif "[![" not in part:
             first = re.match(r"(?s).*?[.?!](?=\s|$)|.*", part)[0]
