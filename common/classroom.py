@@ -45,7 +45,7 @@ def section_minutes(path):
         text, *exercises = EXERCISE.split(cell.source)
         for exercise in exercises:
             number = exercise.split("**")[1]
-            closed = CHOICE if re.search(r'"a"|\ba\)', exercise) else CODE
+            closed = CHOICE if re.search(r'"a"|\*\*a\*\*|\ba\)', exercise) else CODE
             kinds[number] = 0 if "*(Open.)*" in exercise else closed
         found[title][0] += len(UNREAD.sub("", text).split()) / WORDS
         found[title][0] += GUESS * text.count("**Guess first:**")
