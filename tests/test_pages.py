@@ -1,5 +1,6 @@
 """The website and the slides, as a visitor's browser sees them."""
 
+import base64
 import re
 import subprocess
 import sys
@@ -99,6 +100,12 @@ def test_the_website_is_accessible(website, decks, page, name):
     found = page.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
     serious = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
     assert [(each["id"], each["nodes"][0]["html"]) for each in serious] == []
+
+
+def test_the_handout_is_one_page_of_paper(website, page):
+    page.get((website / "notebooks" / "HANDOUT.html").as_uri())
+    printed = page.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"]
+    assert len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed))) == 1
 
 
 SLIDES = """return Reveal.getSlides().map(slide => {
