@@ -118,7 +118,7 @@ SLIDES = """return Reveal.getSlides().map(slide => {
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_deck_is_short_and_each_slide_fits_on_the_screen(decks, page, path):
-    """Each has a heading; the notes hold the folded answers, no slide what only the code needs."""
+    """Each has a heading; the notes hold answers and solutions, no slide what only code needs."""
     deck = ROOT / "build" / "slides" / f"{path.stem}.html"
     page.get(deck.as_uri())
     heights, headings, notes, texts = zip(*page.execute_script(SLIDES))
@@ -127,6 +127,7 @@ def test_a_deck_is_short_and_each_slide_fits_on_the_screen(decks, page, path):
     for summary in ("Answer", "Answers"):
         folded = "\n".join(cells).count(f"<summary>{summary}</summary>")
         assert "\n".join(notes).count(f"{summary}.") == folded > 0
+    assert "\n".join(notes).count("Solution.") == "\n".join(cells).count("checks.check(")
     for code in ("assert ", "checks.check", "import ", "sys.path", "set_theme"):
         assert code not in "\n".join(texts)
     found = Page(deck)
