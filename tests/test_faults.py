@@ -19,13 +19,10 @@ from common.notebooks import LESSONS, ROOT
 
 NOTEBOOKS = [path.name for path in LESSONS]
 MEMORY = 2 * 2**30
-OLD_GROUPS = Path("/sys/fs/cgroup/memory")
 # Control groups, of version 1 or 2, and the file that sets their limit.
-GROUPS, LIMIT = (
-    (OLD_GROUPS, "memory.limit_in_bytes")
-    if OLD_GROUPS.is_dir()
-    else (OLD_GROUPS.parent, "memory.max")
-)
+GROUPS, LIMIT = Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"
+if not GROUPS.is_dir():
+    GROUPS, LIMIT = GROUPS.parent, "memory.max"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 cheap, costly = pytest.mark.faults, pytest.mark.slow
 
@@ -97,8 +94,7 @@ def test_a_read_only_checkout(clone):
     mount += 'if touch probe; then exit 1; fi; exec "$@"'
     notebooks = ["notebooks/06-evaluate.ipynb", "notebooks/08-recognise-your-own-digits.ipynb"]
     command = ["unshare", "--mount", "sh", "-c", mount, clone, *PYTEST, *notebooks]
-    result = subprocess.run(command, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout[-5000:]
+    subprocess.run(command, check=True)
 
 
 @costly
@@ -125,23 +121,16 @@ def test_notebook_10_on_a_cluster_elsewhere(clone, tmp_path):
     file = tmp_path / "scheduler.json"
     local = ["--host", "127.0.0.1", "--scheduler-file", file, "--no-dashboard"]
     environment = os.environ | {"PYTHONPATH": str(clone)}
-    processes = [
-        subprocess.Popen([sys.executable, "-m", "dask", *command, *local], env=environment)
-        for command in (
-            ["scheduler", "--port", "0"],
-            ["worker", "--nworkers", "2", "--nthreads", "1"],
-        )
-    ]
+    commands = ["scheduler", "--port", "0"], ["worker", "--nworkers", "2", "--nthreads", "1"]
+    dask = [[sys.executable, "-m", "dask", *command, *local] for command in commands]
+    processes = [subprocess.Popen(command, env=environment) for command in dask]
     try:
         deadline = time.monotonic() + 60
         while not file.exists() and time.monotonic() < deadline:
             time.sleep(0.2)
         address = {"DASK_SCHEDULER_ADDRESS": json.loads(file.read_text())["address"]}
         command = [*PYTEST, "notebooks/10-go-bigger.ipynb"]
-        result = subprocess.run(
-            command, cwd=clone, env=os.environ | address, capture_output=True, text=True
-        )
-        assert result.returncode == 0, result.stdout[-5000:]
+        subprocess.run(command, cwd=clone, env=os.environ | address, check=True)
     finally:
         for process in processes:
             process.terminate()

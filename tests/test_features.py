@@ -87,9 +87,7 @@ def test_extremes_stay_finite_and_in_range(function):
 
 @every_function
 @pytest.mark.parametrize("threads", ["0", "dynamic", "2,1"])
-def test_digits_depend_neither_on_their_neighbours_nor_on_threads(
-    function, threads, digits, monkeypatch
-):
+def test_neither_neighbours_nor_threads_matter(function, threads, digits, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", threads)
     together = function(digits[:1201])
     for number in (0, 199, 200, 1200):

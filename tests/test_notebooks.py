@@ -80,12 +80,8 @@ def test_it_begins_and_ends_like_all_the_others(path):
     assert not [c.source for c in others if re.search(r"^\s*[!%]", c.source, re.M)]
     head, *_, last = (cell.source for cell in read(path).cells)
     assert head.startswith(f"# {int(path.stem[:2])} · ") and "## In short" in last
-    assert re.findall(r"\*\*([^*.]+)\.\*\*", head) == [
-        "What you'll do",
-        "What you'll learn",
-        "What you'll need",
-        "Cost",
-    ]
+    promised = re.findall(r"\*\*([^*.]+)\.\*\*", head)
+    assert promised == ["What you'll do", "What you'll learn", "What you'll need", "Cost"]
 
 
 @every_lesson
@@ -102,9 +98,8 @@ def test_on_colab_it_installs_what_it_uses_and_no_more(path):
 def test_guesses_and_questions_have_folded_answers(path):
     text = markdown(path)
     guesses = text.count("**Guess first:**")
-    folded = re.findall(
-        r"<details><summary>(Answers?)</summary>\n\n\S.*?\n\n</details>", text, re.S
-    )
+    details = r"(?s)<details><summary>(Answers?)</summary>\n\n\S.*?\n\n</details>"
+    folded = re.findall(details, text)
     assert guesses >= 3 and folded.count("Answer") == guesses and folded.count("Answers") == 1
     questions, answers = text.split("## Check yourself")[1].split("<details>")[:2]
     numbered = [len(re.findall(r"^\d\. ", part, re.M)) for part in (questions, answers)]

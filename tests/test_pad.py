@@ -177,9 +177,7 @@ def test_the_models_are_taught_one_after_the_other_and_predict_at_once(tmp_path,
     assert page.predicted() == {"knn": 1, "mine": 8, "cnn": 1} and models == before
 
 
-def test_the_pad_answers_while_it_teaches_and_a_second_click_does_nothing(
-    page, lessons, monkeypatch
-):
+def test_a_lesson_stops_no_answers_and_no_second_one_begins(page, lessons, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(name, images, labels, adapt=handwriting.adapt):
@@ -222,10 +220,13 @@ def test_what_stops_a_lesson_is_said_and_what_was_kept_stays(tmp_path, lessons, 
     assert page.teach() == "Taught knn, svm. Digits used: 1"
 
 
-def test_the_pad_alone_needs_anywidget_and_loads_nothing_from_elsewhere():
-    code = "import sys; sys.path.insert(0, '..'); sys.modules['anywidget'] = None; "
-    code += "import handwriting, numpy as np; "
-    code += "assert handwriting.read_digits(np.zeros((60, 60), np.uint8)) == []"
+def test_to_import_loads_nothing_and_the_pad_alone_needs_anywidget():
+    code = """import sys; sys.path.insert(0, ".."); sys.modules["anywidget"] = None
+import handwriting; assert not {"numpy", "scipy", "sklearn", "PIL"} & {*sys.modules}
+import numpy as np; assert handwriting.read_digits(np.zeros((60, 60), np.uint8)) == []"""
     subprocess.run([sys.executable, "-c", code], cwd=ROOT / "notebooks", check=True)
+
+
+def test_the_page_of_the_pad_loads_nothing_from_elsewhere():
     source = Path(handwriting.__file__).with_name("pad.js").read_text(encoding="utf-8")
     assert "export default" in source and not any(w in source for w in ("http", "import", "fetch"))

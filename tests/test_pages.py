@@ -82,13 +82,11 @@ def test_no_link_of_the_website_is_broken_and_nothing_is_fetched(website):
 def test_the_terms_of_a_lesson_lead_to_the_glossary(website):
     """Each once on a page; that the anchors are there, the test of all links says."""
     for path in LESSONS:
-        links = Page(website / "notebooks" / f"{path.stem}.html").links
+        page = website / "notebooks" / f"{path.stem}.html"
+        links = Page(page).links
         terms = [link for link in links if link.startswith("GLOSSARY.html#term-")]
         assert len(terms) > 15 and len(terms) == len(set(terms)), path.stem
-        emphasised = re.findall(
-            r"<em>(?:(?!</em>).)*</em>",
-            (website / "notebooks" / f"{path.stem}.html").read_text("utf-8"),
-        )
+        emphasised = re.findall(r"<em>(?:(?!</em>).)*</em>", page.read_text("utf-8"))
         assert any('class="term' in each for each in emphasised)
 
 

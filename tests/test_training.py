@@ -1,4 +1,4 @@
-"""A training gives the same again; and that of notebook 05, here on few digits, can be killed."""
+"""The training of notebook 05, here on few digits, gives the same again, and can be killed."""
 
 import json
 import os
@@ -14,15 +14,6 @@ import pytest
 from common.notebooks import ROOT
 from notebooks.training import training_folder
 
-CLASSICAL = """
-import helpers, skops.io
-from helpers.models import SHIPPED_FOLDER, TRUSTED
-from sklearn.base import clone
-(images, labels), results = helpers.load_mnist("train"), {}
-for name in ("knn", "svm"):
-    model = clone(skops.io.load(SHIPPED_FOLDER / f"{name}.skops", trusted=TRUSTED))
-    results[name] = model.fit(images[:3000], labels[:3000]).predict(images[-2000:]).tolist()
-"""
 NETWORK = """
 import hashlib, helpers, sys, time, numpy as np
 from common.notebooks import lesson, recipe, run_cells, tags
@@ -42,10 +33,10 @@ results = names["record"].epoch, int(network.optimizer.iterations), weights
 """
 
 
-def start(script, models, threads="2"):
-    """Run a script in a process of its own, which prints its `results` at the end."""
-    command = [sys.executable, "-c", f"{script}\nimport json; print(json.dumps(results))"]
-    settings = {"DIGITS_MODELS": str(models), "OMP_NUM_THREADS": threads, "PYTHONPATH": str(ROOT)}
+def start(models):
+    """Run it in a process of its own, which prints its `results` at the end."""
+    command = [sys.executable, "-c", f"{NETWORK}\nimport json; print(json.dumps(results))"]
+    settings = {"DIGITS_MODELS": str(models), "OMP_NUM_THREADS": "2", "PYTHONPATH": str(ROOT)}
     return psutil.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, text=True)
 
 
@@ -53,22 +44,17 @@ def results_of(*processes):
     return [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
 
 
-def test_classical_models_are_the_same_again_and_with_one_thread(tmp_path):
-    first, again = results_of(start(CLASSICAL, tmp_path), start(CLASSICAL, tmp_path, threads="1"))
-    assert first == again and {len(set(digits)) for digits in first.values()} == {10}
-
-
 @pytest.mark.faults
 def test_a_network_is_the_same_again_beside_another_and_a_killed_training_goes_on(tmp_path):
     """In one test, as each process needs ten seconds."""
     models, damaged, elsewhere = (tmp_path / name for name in ("models", "damaged", "elsewhere"))
-    killed = start(NETWORK, models)
+    killed = start(models)
     while not any(re.search('"epoch": [345]', p.read_text()) for p in models.glob("*/*.json")):
         assert killed.poll() is None, "the training ended before its state was seen"
         time.sleep(0.01)
     killed.suspend()
     try:
-        first, again = results_of(start(NETWORK, models), start(NETWORK, elsewhere))
+        first, again = results_of(start(models), start(elsewhere))
     finally:
         killed.kill()
         killed.communicate()
@@ -77,7 +63,7 @@ def test_a_network_is_the_same_again_beside_another_and_a_killed_training_goes_o
     # What it left goes on, even if the last of it is only half written.
     (weights,) = shutil.copytree(models, damaged).glob("*/latest.weights.h5")
     weights.write_bytes(weights.read_bytes()[:50_000])
-    results = results_of(start(NETWORK, models), start(NETWORK, damaged))
+    results = results_of(start(models), start(damaged))
     for (epochs, steps, _), possible in zip(results, [(3, 4, 5), (2, 3, 4)]):
         assert epochs == list(range(epochs[0], 6)) and epochs[0] in possible and steps == 30
     assert not list(tmp_path.glob("*/training-*"))

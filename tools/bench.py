@@ -18,7 +18,6 @@ import tempfile
 import time
 import tracemalloc
 import zipfile
-from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from unittest.mock import patch
@@ -28,7 +27,7 @@ import skops.io
 from skimage.feature import hog
 from sklearn.base import clone
 from sklearn.datasets import load_digits
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -49,7 +48,6 @@ NETWORK = lesson(5)
 # Seconds, and megabytes of memory; the cell tagged `training` is none of the others.
 BUDGETS = {"cell": 45, "training": 120, "notebook": 150, "memory": 2000, "course": 420}
 HEADER = "| model | accuracy on validation | fit on train | predict validation | together |\n"
-ROW = "| {} | {:.2f} % | {:.1f} s | {:.1f} s | {:.1f} s |\n"
 FINAL_EPOCHS = 18  # of the network that is shipped
 TRAINING_ONLY = re.compile(r".*_(initializer|regularizer|constraint)|renorm.*|quantization_config")
 PICTURES = 200
@@ -66,10 +64,9 @@ def record(path, **results):
     versions = {library: version(library) for library in ("keras", "scikit-learn")}
     known |= {"cores": os.cpu_count()} | versions | results
     path.parent.mkdir(exist_ok=True)
-    text = re.sub(
-        r"\[[\d\s.,]+\]", lambda row: " ".join(row[0].split()), json.dumps(known, indent=2)
-    )
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    text = json.dumps(known, indent=2) + "\n"
+    text = re.sub(r"\[[\d\s.,]+\]", lambda row: " ".join(row[0].split()), text)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def replace_once(path, pattern, by):
@@ -189,18 +186,10 @@ def models():
     table = HEADER + "| --- | --- | --- | --- | --- |\n"
     for name, result in results.items():
         accuracy, fit, predict = result.values()
-        table += ROW.format(name, 100 * accuracy, fit, predict, fit + predict)
+        times = " | ".join(f"{seconds:.1f} s" for seconds in (fit, predict, fit + predict))
+        table += f"| {name} | {100 * accuracy:.2f} % | {times} |\n"
     replace_once(ROOT / "README.md", re.escape(HEADER) + r"(\|.*\n)+", table)
     print(table)
-
-
-def out_of_fold(model, features, labels, folds):
-    """Whether each digit is predicted correctly by the model that was fitted without its fold."""
-    right = np.empty(len(labels), bool)
-    for fit, held_out in folds:
-        fitted = clone(model).fit(features[fit], labels[fit])
-        right[held_out] = fitted.predict(features[held_out]) == labels[held_out]
-    return right
 
 
 def writers():
@@ -221,7 +210,7 @@ def writers():
     ]:
         results[name] = {}
         for cut, parts in folds.items():
-            right = 100 * out_of_fold(model, numbers, labels, parts)
+            right = 100 * (cross_val_predict(model, numbers, labels, cv=parts) == labels)
             results[name][cut] = {
                 "accuracy": round(right.mean(), 2),
                 "scores": [round(right[held_out].mean(), 2) for _, held_out in parts],
@@ -264,7 +253,8 @@ def whitening():
         "0, covariance of a tenth of the digits": FromATenth(0),
         "0, but 100 narrowest not stretched further": OfTheWidest(0),
     }.items():
-        right[name] = out_of_fold(make_pipeline(knn[3], metric, knn[5]), features, labels, folds)
+        model = make_pipeline(knn[3], metric, knn[5])
+        right[name] = cross_val_predict(model, features, labels, cv=folds) == labels
         more = np.bincount(number, right["shrinkage 0.5"].astype(int) - right[name])  # of a writer
         drawn = np.random.default_rng(0).choice(more, (2000, len(more))).sum(axis=1)
         results[name] = {
@@ -343,9 +333,8 @@ def ablations():
         """A function that builds the network with each of its layers replaced by some."""
 
         def build():
-            copies = [
-                type(old).from_config(old.get_config()) for old in names["build_network"]().layers
-            ]
+            built = names["build_network"]().layers
+            copies = [type(old).from_config(old.get_config()) for old in built]
             parts = [part for layer in copies for part in replace(layer)]
             return keras.Sequential([keras.Input((28, 28, 1)), *parts])
 
@@ -363,12 +352,9 @@ def ablations():
         if not isinstance(layer, layers.Rescaling):
             return [layer]
         small, paper = (-0.2, 0.2), {"fill_mode": "constant"}
-        random = layers.RandomRotation(0.03, **paper), layers.RandomShear(0.2, 0.2, **paper)
-        more = (
-            layers.RandomZoom(small, small, **paper),
-            layers.RandomTranslation(0.07, 0.07, **paper),
-        )
-        return [*random, *more, layer]
+        turned = layers.RandomRotation(0.03, **paper), layers.RandomShear(0.2, 0.2, **paper)
+        moved = layers.RandomTranslation(0.07, 0.07, **paper)
+        return [*turned, layers.RandomZoom(small, small, **paper), moved, layer]
 
     def at_constant_rate(network, steps):
         network.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy")
@@ -535,23 +521,21 @@ def adapt_without_validation():
         predictions = model.predict(load("validation")[0])
         return int(np.sum(predictions != load("validation")[1]))
 
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        stack.enter_context(patch.dict(os.environ, DIGITS_MODELS=folder))
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, DIGITS_MODELS=folder):
         for name, model in [
             ("knn", shipped("knn")),
             ("svm", shipped("svm").fit(*digits)),
             ("cnn", network),
         ]:
             helpers.save_model(model, name)
-        stack.enter_context(patch.object(helpers.models, "SHIPPED_FOLDER", Path(folder)))
-        for module in (helpers, helpers.models):
-            stack.enter_context(patch.object(module, "load_mnist", load_less))
-        for name in FILES:
-            results[name] = {"untaught": mistakes(helpers.shipped_model(name))}
-            for kind, draws in chosen.items():
-                taught = [handwriting.adapt(name, images[rows], labels[rows]) for rows in draws]
-                results[name][kind] = [mistakes(model) for model in taught]
-            print(f"{name}, on validation: {results[name]}", flush=True)
+        shipped_now = {"SHIPPED_FOLDER": Path(folder), "load_mnist": load_less}
+        with patch.multiple(helpers.models, **shipped_now), patch("helpers.load_mnist", load_less):
+            for name in FILES:
+                results[name] = {"untaught": mistakes(helpers.shipped_model(name))}
+                for kind, draws in chosen.items():
+                    taught = [handwriting.adapt(name, images[rows], labels[rows]) for rows in draws]
+                    results[name][kind] = [mistakes(model) for model in taught]
+                print(f"{name}, on validation: {results[name]}", flush=True)
     return results
 
 
@@ -590,9 +574,8 @@ def dask():
         print(runs[-1], flush=True)
     # One search among all of them, in one process.
     normal, labels, describe, queries = names["prepare"]()
-    reference = [
-        describe.transform(names["augment"](normal, labels, part)[0]) for part in range(parts)
-    ]
+    augmented = (names["augment"](normal, labels, part)[0] for part in range(parts))
+    reference = [*map(describe.transform, augmented)]
     search = NearestNeighbors(n_neighbors=names["COUNT"], algorithm="brute")
     nearest = search.fit(np.concatenate(reference)).kneighbors(queries, return_distance=False)
     same = float(np.mean(nearest == found[2]))

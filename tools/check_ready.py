@@ -16,9 +16,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-INSTALL = (
-    "Install the course's packages into this Python: python -m pip install -r requirements.txt"
-)
+INSTALL = "Install the course's packages: python -m pip install -r requirements.txt"
 
 
 def machine():

@@ -1,8 +1,5 @@
 """Run the lessons as on Colab: each notebook alone in an empty folder, with Colab's old releases.
 
-    python tools/colab.py                      all of them, 15 minutes
-    python tools/colab.py notebooks/01*.ipynb  only these
-
 The releases are the lower bounds of pyproject.toml, in an environment of their own, without what
 Colab lacks; a module `google.colab` is simulated, and the address of the repository leads to
 this clone, as it was last committed. Needs Python 3.11, uv and a network.
@@ -65,7 +62,7 @@ def run(path):
 
 def main():
     install()
-    for path in [Path(name).resolve() for name in sys.argv[1:]] or LESSONS:
+    for path in LESSONS:
         run(path)
         print(f"{path.stem}: runs", flush=True)
 

@@ -68,11 +68,8 @@ def terms(app):
 
     An entry is `- **name, other name (of what).** text [number](notebook)`.
     """
-    found = {}
-    path = app.srcdir / f"{GLOSSARY}.md"
-    for heads, number in re.findall(
-        r"^- \*\*(.+?)\.\*\* .*\[(\d+)\]", path.read_text("utf-8"), re.M
-    ):
+    found, text = {}, (app.srcdir / f"{GLOSSARY}.md").read_text("utf-8")
+    for heads, number in re.findall(r"(?m)^- \*\*(.+?)\.\*\* .*\[(\d+)\]", text):
         for name in re.sub(r" \(.*?\)", "", heads).split(", "):
             found.setdefault(name.lower(), {})[int(number)] = anchor(heads)
     return found
@@ -90,11 +87,10 @@ def link_terms(app, doctree, page):
     names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     mention = re.compile(rf"(?<![\w-])({names})s?(?![\w-])", re.I)
     for text in list(doctree.findall(nodes.Text)):
-        within, above = [], text.parent
-        while above:
-            within.append(above)
+        above = text.parent
+        while above and not isinstance(above, NO_TERMS):
             above = above.parent
-        if any(isinstance(each, NO_TERMS) for each in within):
+        if above:
             continue
         parts, end = [], 0
         for match in mention.finditer(text.replace("’", "'")):
@@ -107,10 +103,8 @@ def link_terms(app, doctree, page):
             if target not in done:
                 done.add(target)
                 address = f"{app.builder.get_relative_uri(page, GLOSSARY)}#{target}"
-                link = nodes.reference(
-                    "", text[slice(*match.span())], refuri=address, internal=True
-                )
-                link["classes"].append("term")
+                word, leads = text[slice(*match.span())], {"refuri": address, "internal": True}
+                link = nodes.reference("", word, classes=["term"], **leads)
                 parts += [nodes.Text(text[end : match.start()]), link]
                 end = match.end()
         if parts:

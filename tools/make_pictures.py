@@ -1,7 +1,4 @@
-"""Write the pictures in data/pictures, the same each time; labels.json says what they show.
-
-python tools/make_pictures.py [FOLDER]
-"""
+"""Write the pictures in data/pictures, the same each time; labels.json says what they show."""
 
 import json
 import sys
@@ -12,7 +9,7 @@ from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-FOLDER = Path(sys.argv[1]) if sys.argv[1:] else ROOT / "data" / "pictures"
+FOLDER = ROOT / "data" / "pictures"
 
 from common.photographs import plain_photograph  # noqa: E402
 from helpers import load_mnist  # noqa: E402

@@ -1,7 +1,7 @@
 """Change the last digit of each number in the prose, in all nine ways, and count what is noticed.
 
-`python tools/mutate.py [FILE ...]` reads lessons, solutions and README, or the files named, lists
-the mutants that tests/test_numbers.py would let pass, and fails below 95 %. It writes nothing.
+It reads lessons, solutions and README, lists the mutants that tests/test_numbers.py would let
+pass, and fails below 95 %. It writes nothing.
 """
 
 import sys
@@ -23,7 +23,7 @@ def mutants(text):
 
 def main():
     shares = []
-    for path in [Path(name).resolve() for name in sys.argv[1:]] or FILES:
+    for path in FILES:
         noticed = []
         for text, evidence in passages(path):
             lacking = len([*evidence.lacking(text)])

@@ -6,9 +6,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "adapting": ["adapt"],
-        "folder": ["load_folder"],
         "pad": ["DrawPad"],
-        "reading": ["Digit", "read_digits"],
+        "reading": ["Digit", "load_folder", "read_digits"],
         "seeing": ["xray"],
     },
 )

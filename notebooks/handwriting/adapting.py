@@ -43,9 +43,22 @@ def adapt(name, images, labels):
     ICANN 1996, fit support vectors and copies of them again. Mixing old digits in, so that they
     are not forgotten, is the rehearsal of Robins, Connection Science 7(2), 1995.
     """
-    images, labels = _checked(images, labels)
+    images, labels = check_images(images), np.asarray(labels)
+    if images.dtype != np.uint8:
+        raise ValueError(f"expected uint8, as read_digits frames images; got {images.dtype}")
+    if not len(images):
+        raise ValueError("there is no digit to teach: keep some first, twenty or more")
+    if labels.shape != (len(images),):
+        raise ValueError(f"expected a label for each of {len(images)} images, got {labels.shape}")
+    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() > 9:
+        raise ValueError("expected whole numbers from 0 to 9 as labels, as in labels.astype(int)")
+    if name == "knn":
+        old_images, old_labels = helpers.load_mnist("development")
+        copies = np.round(augment(images, COPIES - 1, np.random.default_rng(0))).astype(np.uint8)
+        labels = np.concatenate([old_labels, np.tile(labels, COPIES).astype(np.uint8)])
+        return shipped_model("knn", (np.concatenate([old_images, images, copies]), labels))
     model = shipped_model(name)
-    return {"knn": _adapt_knn, "svm": _adapt_svm, "cnn": _adapt_cnn}[name](model, images, labels)
+    return (_adapt_svm if name == "svm" else _adapt_cnn)(model, images, labels.astype(np.uint8))
 
 
 def augment(images, copies, generator, bend=0.0, shift=0.0):
@@ -60,8 +73,7 @@ def augment(images, copies, generator, bend=0.0, shift=0.0):
         By how many pixels 4 × 4 points of a digit move about, as a standard deviation; the rest
         follows them (Simard, Steinkraus and Platt, ICDAR 2003).
     shift : float
-        By how many pixels a digit moves at most, to each side. What measures the centre of the
-        ink itself needs no shifts.
+        By how many pixels a digit moves at most, to each side.
 
     Returns
     -------
@@ -85,45 +97,22 @@ def augment(images, copies, generator, bend=0.0, shift=0.0):
     return ndimage.map_coordinates(images, places, order=1).reshape(images.shape)
 
 
-def _checked(images, labels):
-    """The digits as they should be, or a ValueError that says what to do."""
-    images, labels = check_images(images), np.asarray(labels)
-    if images.dtype != np.uint8:
-        raise ValueError(
-            f"expected images of uint8, as read_digits frames them; got {images.dtype}"
-        )
-    if not len(images):
-        raise ValueError("there is no digit to teach: keep some first, twenty or more")
-    if labels.shape != (len(images),):
-        raise ValueError(f"expected a label for each of {len(images)} images, got {labels.shape}")
-    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() > 9:
-        raise ValueError("expected whole numbers from 0 to 9 as labels, as in labels.astype(int)")
-    return images, labels.astype(np.uint8)
-
-
-def _adapt_knn(model, images, labels):
-    old_images, old_labels = helpers.load_mnist("development")
-    copies = np.round(augment(images, COPIES - 1, np.random.default_rng(0))).astype(np.uint8)
-    images = np.concatenate([old_images, images, copies])
-    return clone(model).fit(images, np.concatenate([old_labels, np.tile(labels, COPIES)]))
-
-
 def _adapt_svm(model, images, labels):
     copies = augment(images, COPIES - 1, np.random.default_rng(0), bend=1.2)
-    old = model[-1].svc_
-    features = np.concatenate(
-        [old.support_vectors_, model[:-1].transform(np.concatenate([images, copies]))]
-    )
+    old, new = model[-1].svc_, model[:-1].transform(np.concatenate([images, copies]))
     old_labels = np.repeat(old.classes_, old.n_support_)
     last = clone(model[-1]).set_params(svc__gamma=model[-1].gamma_)
-    last.fit(features, np.concatenate([old_labels, np.tile(labels, COPIES)]))
+    last.fit(
+        np.concatenate([old.support_vectors_, new]),
+        np.concatenate([old_labels, np.tile(labels, COPIES)]),
+    )
     model.steps[-1] = model.steps[-1][0], last
     return model
 
 
 def _adapt_cnn(model, images, labels):
-    with helpers.quietly():
-        import keras
+    import keras  # which is loaded already
+
     # Each network that is loaded is traced anew; TensorFlow would advise against it.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     generator = np.random.default_rng(0)

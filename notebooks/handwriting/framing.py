@@ -10,11 +10,11 @@ from .pieces import Piece
 STROKE = 2.0, 3.4  # between these widths, in a frame of 20 pixels, lie three of four MNIST digits
 
 
-def frame(ink, piece):
-    """Bring the strokes to a usual width, scale to 20 pixels, and centre in 28 × 28."""
-    ink = ink[piece.top : piece.bottom, piece.left : piece.right]
-    ink = np.where(ndimage.binary_dilation(piece.mask), ink, 0)
-    return centre(usual_strokes(ink, piece.mask, piece.size))
+def frame(ink, pieces):
+    """Give pieces their images: strokes of a usual width, 20 pixels, centred in 28 × 28."""
+    for piece in pieces:
+        own = np.where(ndimage.binary_dilation(piece.mask), ink[piece.place], 0)
+        piece.image = centre(usual_strokes(own, piece.mask, piece.size))
 
 
 def usual_strokes(ink, mask, size):
@@ -35,14 +35,11 @@ def usual_strokes(ink, mask, size):
 def centre(ink):
     """Ink scaled to 20 pixels, and its centre of mass in the middle of 28 × 28."""
     ink = np.clip(resized(ink, 20), 0, 1)
-    height, width = ink.shape
-    # MNIST's centre of mass is pixel 14, counting from 0, in both directions.
-    row, column = ndimage.center_of_mass(ink)
-    top = int(np.clip(round(14 - row), 0, 28 - height))
-    left = int(np.clip(round(14 - column), 0, 28 - width))
-    image = np.zeros((28, 28), np.float32)
-    image[top : top + height, left : left + width] = ink
-    return np.round(255 * np.clip(image / image.max(), 0, 1)).astype(np.uint8)
+    margins = []  # MNIST's centre of mass is pixel 14, counting from 0, in both directions
+    for middle, side in zip(ndimage.center_of_mass(ink), ink.shape):
+        before = int(np.clip(round(14 - middle), 0, 28 - side))
+        margins.append((before, 28 - side - before))
+    return np.round(255 * (np.pad(ink, margins) / ink.max())).astype(np.uint8)
 
 
 def tiny_piece(grey):
@@ -52,12 +49,11 @@ def tiny_piece(grey):
     if ink.max() < 0.1:
         return []
     piece = Piece(np.argwhere(ink > 0.1 * ink.max()))
-    inside = slice(piece.top, piece.bottom), slice(piece.left, piece.right)
     framed = grey.shape == (28, 28) and ink.max() > 0.8 and piece.size <= 20
     if framed and np.abs(np.subtract(ndimage.center_of_mass(ink), 14)).max() < 1:
         piece.image = np.round(255 * ink).astype(np.uint8)
     else:
-        piece.image = centre(ink[inside] / ink.max())
+        piece.image = centre(ink[piece.place] / ink.max())
     return [piece]
 
 

@@ -9,8 +9,12 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 LONGEST_SIDE, SHORTEST_SIDE = 1600, 100  # in pixels; other pictures are reduced or enlarged
-HEIC = b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"  # its brands
 TINY = 32  # a picture of at most so many pixels each way is one digit, and keeps its size
+HEIC = b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"  # its brands
+CONVERT = (
+    "it is a HEIC file, as iPhones make them. Convert it to JPEG, or choose Settings, Camera, "
+    'Formats, "Most Compatible" on the telephone and take the picture again'
+)
 
 
 def open_grey(picture):
@@ -26,7 +30,11 @@ def open_grey(picture):
         factor = min(max(SHORTEST_SIDE / min(image.size), 1), LONGEST_SIDE / max(image.size))
         pixels = resized(pixels, max(image.size) * factor)
     grey = pixels / np.float32(255)
-    return on_paper(grey) if image.mode == "LA" else grey, longest / max(grey.shape)
+    if image.mode == "LA":  # what is transparent becomes paper, dark behind light ink
+        grey, opacity = np.moveaxis(grey, 2, 0)
+        light_ink = np.mean(opacity) < 0.5 < np.mean(np.r_[0, grey[opacity > 0.5]])
+        grey = opacity * grey + (1 - opacity) * (0 if light_ink else 1)
+    return grey, longest / max(grey.shape)
 
 
 def as_bytes(array):
@@ -65,36 +73,20 @@ def decode(picture):
                 return image.convert("RGBA").convert("LA"), longest
             return image if image.mode[0] in "IF" else image.convert("L"), longest
     except Exception as error:  # a damaged file can break its decoder in any way
-        reason = unknown(picture) if isinstance(error, UnidentifiedImageError) else error
+        reason = error
+        if isinstance(error, UnidentifiedImageError):
+            picture.seek(0)
+            head = picture.read(12)
+            reason = CONVERT if head[4:8] == b"ftyp" and head[8:] in HEIC else "no known format"
         raise ValueError(
             f"cannot read the picture: {reason}. Expected one still picture of at most 89 million "
             "pixels: an array, a PIL image, or a whole JPEG or PNG file as path, bytes or open file"
         ) from error
 
 
-def unknown(file):
-    """Why Pillow cannot tell what an open file is."""
-    file.seek(0)
-    head = file.read(12)
-    if head[4:8] != b"ftyp" or head[8:] not in HEIC:
-        return "no known format"
-    return (
-        "it is a HEIC file, as iPhones make them. Convert it to JPEG, or choose Settings, Camera, "
-        'Formats, "Most Compatible" on the telephone and take the picture again'
-    )
-
-
-def on_paper(pixels):
-    """Grey from grey and opacity; what is transparent becomes paper, dark behind light ink."""
-    grey, opacity = np.moveaxis(pixels, 2, 0)
-    light_ink = np.mean(opacity) < 0.5 < np.mean(np.r_[0, grey[opacity > 0.5]])
-    return opacity * grey + (1 - opacity) * (0 if light_ink else 1)
-
-
 def resized(array, longest):
     """An array of uint8 or float32, resized until its longer side has that many pixels."""
     image = Image.fromarray(array)
     factor = longest / max(image.size)
-    size = [max(1, round(side * factor)) for side in image.size]
     method = Image.Resampling.BICUBIC if factor > 1 else Image.Resampling.HAMMING
-    return np.asarray(image.resize(size, method))
+    return np.asarray(image.resize([max(1, round(side * factor)) for side in image.size], method))

@@ -19,6 +19,7 @@ class Piece:
         self.top, self.left = corner = pixels.min(axis=0).tolist()
         self.bottom, self.right = (pixels.max(axis=0) + 1).tolist()
         self.box = self.left, self.top, self.right, self.bottom
+        self.place = slice(self.top, self.bottom), slice(self.left, self.right)
         self.height, self.width = self.bottom - self.top, self.right - self.left
         self.size = max(self.height, self.width)
         self.mask = np.zeros((self.height, self.width), bool)
@@ -33,7 +34,15 @@ def find_pieces(mask):
     smallest = max(10, np.sort(areas)[-1000:][0])  # a picture of sand has more pieces
     labels[~mask | (areas[labels] < smallest)] = 0
     pieces = join([Piece(region.coords) for region in measure.regionprops(labels)])
-    shaped = [piece for piece in pieces if not misshapen(piece)]
+    for piece in pieces:
+        thickness = 2 * ndimage.distance_transform_edt(np.pad(piece.mask, 1)).max()
+        if piece.width >= 2.5 * piece.height:
+            piece.fate = "too long: a line"
+        elif thickness > 0.7 * piece.size:
+            piece.fate = "too thick: a blot"
+        elif piece.size < 6:
+            piece.fate = "too small"
+    shaped = [piece for piece in pieces if piece.fate in KEPT]
     # What reaches in from outside is no digit, nor is a long line, perhaps the paper's edge.
     inner = [p for p in shaped if min(p.box) > 0 and np.all(p.box[2:] < np.flip(mask.shape))]
     usual = usual_size(inner or shaped)
@@ -48,18 +57,6 @@ def find_pieces(mask):
         if piece.size < 0.2 * usual:
             piece.fate = "too small"
     return pieces
-
-
-def misshapen(piece):
-    """Whether a piece is a dash, a blot or a speck, which is then its fate."""
-    thickness = 2 * ndimage.distance_transform_edt(np.pad(piece.mask, 1)).max()
-    if piece.width >= 2.5 * piece.height:
-        piece.fate = "too long: a line"
-    elif thickness > 0.7 * piece.size:
-        piece.fate = "too thick: a blot"
-    elif piece.size < 6:
-        piece.fate = "too small"
-    return piece.fate not in KEPT
 
 
 def usual_size(pieces):

@@ -1,6 +1,8 @@
-"""All steps together: from a picture to digits."""
+"""All steps together: from a picture, or a folder of pictures, to digits."""
 
+import re
 from collections import namedtuple
+from pathlib import Path
 
 import numpy as np
 
@@ -13,14 +15,9 @@ from .touching import cut_touching
 
 Digit = namedtuple("Digit", "image box")
 Digit.__doc__ = "One digit: `image` uint8 (28, 28), ink 255; `box` (left, top, right, bottom)."
-
+# A page, turned upright by so many right angles: its grey values from 0 to 1, which pixels are
+# ink, all pieces, those that are digits, and how many pixels of the picture one of the page is.
 Reading = namedtuple("Reading", "grey mask pieces digits turns scale")
-Reading.__doc__ = """How a picture was read: what `handwriting.xray` shows.
-
-The page, turned upright by so many right angles: its grey values from 0 to 1, which pixels are
-ink, all pieces, and those that are digits, in reading order; and how many pixels of the picture
-one of the page is.
-"""
 
 
 def read_digits(picture):
@@ -47,10 +44,52 @@ def read_digits(picture):
     ValueError
         If `picture` is not one still picture of 1 to 89 million pixels, or cannot be read.
     """
-    read = read_picture(picture)
-    boxes = [turned_back(piece.box, read.turns, read.grey.shape) for piece in read.digits]
-    boxes = [tuple(round(float(read.scale * x)) for x in box) for box in boxes]
-    return [Digit(piece.image, box) for piece, box in zip(read.digits, boxes)]
+    read, digits = read_picture(picture), []
+    for piece in read.digits:
+        (left, top, right, bottom), (height, width) = piece.box, read.grey.shape
+        for _ in range(read.turns):  # back, clockwise
+            left, top, right, bottom = height - bottom, left, height - top, right
+            height, width = width, height
+        box = [round(float(read.scale * edge)) for edge in (left, top, right, bottom)]
+        digits.append(Digit(piece.image, tuple(box)))
+    return digits
+
+
+def load_folder(folder):
+    """Read pictures that are named by the digits they show: `3-007.png`, `0123-monday.jpg`.
+
+    The name of a file is what is written on it, in reading order, then a hyphen and anything, or
+    nothing more. A file that is named otherwise, that cannot be read, or that shows another number
+    of digits is skipped, and a printed line says what to do.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Hidden files and folders in it are passed over. It may be empty, or not be there yet.
+
+    Returns
+    -------
+    images : numpy.ndarray of uint8, shape (n, 28, 28), 0 for paper and 255 for ink
+    labels : numpy.ndarray of uint8, shape (n,), the digits 0 to 9
+    """
+    images, labels = [], []
+    for path in sorted(filter(Path.is_file, Path(folder).glob("[!.]*"))):
+        try:
+            digits, written = read_digits(path), re.match("[0-9]+(?=-|$)", path.stem)
+            if not written:
+                raise ValueError("name it by the digits it shows, such as 0123.jpg or 3-monday.jpg")
+            if len(written[0]) != len(digits):
+                raise ValueError(
+                    f"its name has {len(written[0])} digits, and {len(digits)} were found. Rename "
+                    "it, or look at handwriting.xray(path): what reads well is dark, large, and "
+                    "does not touch"
+                )
+        except (ValueError, OSError) as error:
+            print(f"{path.name} is skipped: {error}")
+        else:
+            images += [digit.image for digit in digits]
+            labels += map(int, written[0])
+    return np.array(images, np.uint8).reshape(-1, 28, 28), np.array(labels, np.uint8)
 
 
 def read_picture(picture):
@@ -60,8 +99,7 @@ def read_picture(picture):
         digits = tiny_piece(grey)
         return Reading(grey, np.zeros(grey.shape, bool), digits, digits, 0, scale)
     ink, mask, pieces, likely = framed_pieces(grey)
-    turns = turns_to_upright([piece.image for piece in likely])
-    if turns:
+    if turns := turns_to_upright([piece.image for piece in likely]):
         grey = np.rot90(grey, turns)
         ink, mask, pieces, likely = framed_pieces(grey)
     digits = cut_touching(ink, likely)
@@ -74,18 +112,5 @@ def framed_pieces(grey):
     ink, mask = separate(grey)
     pieces = find_pieces(mask)
     likely = [piece for piece in pieces if piece.fate in KEPT]
-    for piece in likely:
-        piece.image = frame(ink, piece)
+    frame(ink, likely)
     return ink, mask, pieces, likely
-
-
-def turned_back(box, turns, shape):
-    """A box on a page of this shape as it was before the page was turned, anticlockwise."""
-    left, top, right, bottom = box
-    height, width = shape
-    return (
-        box,
-        (height - bottom, left, height - top, right),
-        (width - right, height - bottom, width - left, height - top),
-        (top, width - right, bottom, width - left),
-    )[turns]

@@ -41,24 +41,18 @@ def xray(picture):
     turned = f", turned by {90 * read.turns}° anticlockwise" if read.turns else ""
     found = f"{len(names)} digit{'s' * (len(names) != 1)} found{turned}"
     page.set_title(found, fontsize=10)
-    for piece in read.pieces:
-        if piece not in read.digits:
-            mark(page, piece, piece.fate, *DROPPED)
-    for number, (digit, name, odd) in enumerate(zip(read.digits, names, strange)):
-        mark(page, digit, f"{name} {digit.fate}", *(NONE if odd else DIGIT))
-        if number >= MOST:
-            continue
+    marks = [(piece, piece.fate, DROPPED) for piece in read.pieces if piece not in read.digits]
+    for digit, name, odd in zip(read.digits, names, strange):
+        marks.append((digit, f"{name} {digit.fate}", NONE if odd else DIGIT))
+    ground = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.5}
+    for piece, text, (colour, line) in marks:
+        left, top, right, bottom = np.subtract(piece.box, 0.5)
+        style = {"edgecolor": colour, "linestyle": line, "linewidth": 1.5, "fill": False}
+        page.add_patch(plt.Rectangle((left, top), right - left, bottom - top, **style))
+        page.text(left, top, text, color=colour, fontsize=8, va="bottom", bbox=ground, clip_on=True)
+    for number, (digit, name) in enumerate(zip(read.digits[:MOST], names)):
         axis = figure.add_subplot(grid[1 + number // COLUMNS, number % COLUMNS])
         axis.imshow(digit.image, cmap="gray_r", vmin=0, vmax=255)
         axis.set(xticks=[], yticks=[])
         axis.set_title(name, fontsize=9, pad=2)
     return figure
-
-
-def mark(page, piece, text, colour, line):
-    """Draw the box of a piece on the page, and what is to be said of it."""
-    style = {"edgecolor": colour, "linestyle": line, "linewidth": 1.5, "fill": False}
-    left, top, right, bottom = np.subtract(piece.box, 0.5)
-    page.add_patch(plt.Rectangle((left, top), right - left, bottom - top, **style))
-    ground = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.5}
-    page.text(left, top, text, color=colour, fontsize=8, va="bottom", bbox=ground, clip_on=True)

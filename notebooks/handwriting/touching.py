@@ -55,8 +55,7 @@ def halves(ink, piece, whole):
         return []
     left = left_of(piece.mask, *cuts[best])[tuple((piece.pixels - (piece.top, piece.left)).T)]
     parts = [Piece(piece.pixels[side], "cut") for side in (left, ~left) if side.any()]
-    for part in parts:
-        part.image = frame(ink, part)
+    frame(ink, parts)
     return parts if min(part.height for part in parts) > 0.6 * piece.height else []
 
 
