@@ -588,6 +588,7 @@ def mended_network(answer):
     refuse_if(not hasattr(answer, "layers") or not hasattr(answer, "fit"), "type")
     optimizer, loss = getattr(answer, "optimizer", None), getattr(answer, "loss", None)
     refuse_if(not optimizer or not loss, "compile")
+    refuse_if(len(getattr(answer, "input_shape", "none")) == 2, "flat")
     outputs = getattr(answer, "output_shape", (None, 10))
     refuse_if(outputs != (None, 10), "ten", outputs)
     last = getattr(getattr(answer.layers[-1], "activation", None), "__name__", "softmax")
@@ -596,11 +597,11 @@ def mended_network(answer):
     name = getattr(loss, "name", loss)
     refuse_if(name == "categorical_crossentropy", "loss")
     rate = float(getattr(optimizer, "learning_rate", 0))
-    refuse_if(rate > 0.05 and "SGD" not in type(optimizer).__name__, "rate")
+    refuse_if(rate > 0.09 and "SGD" not in type(optimizer).__name__, "rate")
     (images, labels), (new, new_labels) = digits("train", 2000), digits("validation", 2000)
     call(lambda: answer.fit(images[..., None], labels, batch_size=50, epochs=3, verbose=0) or 0)
     score = accuracy(call(NetworkClassifier(answer).predict, new), new_labels)
-    refuse_if(score < 70, "bug", score)
+    refuse_if(score < 70, "rate" if rate > 0.09 else "bug", score)
 
 
 @exercise("5.4")
@@ -608,6 +609,7 @@ def small_network(answer):
     from helpers.models import NetworkClassifier
 
     refuse_if(not hasattr(answer, "count_params") or not hasattr(answer, "predict"), "type")
+    refuse_if(len(getattr(answer, "input_shape", "none")) == 2, "flat")
     count = call(answer.count_params)
     refuse_if(count > 10_000, "large", count)
     images, labels = digits("validation")

@@ -91,13 +91,22 @@ def network(count, size=10_000, change=np.asarray, columns=10):
     return SimpleNamespace(count_params=lambda: size, predict=lambda *of, **settings: probabilities)
 
 
-def mended(*, outputs=10, activation="softmax", rate=0.001, loss=None, learns=True, fit=None):
+def mended(
+    *,
+    shape=(28, 28, 1),
+    outputs=10,
+    activation="softmax",
+    rate=0.001,
+    loss=None,
+    learns=True,
+    fit=None,
+):
     """A compiled Keras network; in place of its training it knows the labels, or nothing."""
     with helpers.quietly():
         import keras
 
     inner = [keras.layers.Flatten(), keras.layers.Dense(outputs, activation)]
-    model = keras.Sequential([keras.Input((28, 28, 1)), *inner])
+    model = keras.Sequential([keras.Input(shape), *inner])
     optimizer = keras.optimizers.Adam(rate) if isinstance(rate, float | int) else rate
     model.compile(optimizer, loss or "sparse_categorical_crossentropy")
     labels = LABELS[:2000] if learns else 0 * LABELS[:2000]
@@ -373,9 +382,10 @@ VALUES = {
     "5.3": {"right": mended(), "type": 0.9, "ten": mended(outputs=1), "stops": mended(fit=1)}
     | {"compile": SimpleNamespace(layers=[], fit=print), "softmax": mended(activation="relu")}
     | {"rate": mended(rate=1.0), "loss": mended(loss="categorical_crossentropy")}
-    | {"bug": mended(learns=False)},
+    | {"bug": mended(learns=False), "flat": mended(shape=(784,))},
     "5.4": {"right": network(250), "large": network(250, 10_001), "short": network(350)}
-    | {"new": network(1100), "type": 0.98, "no labels": network(250, columns=9)},
+    | {"new": network(1100), "type": 0.98, "no labels": network(250, columns=9)}
+    | {"flat": mended(shape=(784,))},
     "8.3": {"right": "b", "shadow": "A", "connected": " c", "frame": "d)", "letter": "threshold"},
     "9.3": {"right": "b", "everybody": "A", "probability": "c", "absence": "d.", "family": "e"}
     | {"letter": "f"},

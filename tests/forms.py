@@ -194,6 +194,7 @@ MENDED = [
 ]
 NOT_MENDED = [
     *(mended(rate=rate) for rate in (0.1, 10.0, adams[1](1.0))),
+    mended(rate=keras.optimizers.SGD(1.0), learns=False),
     *(mended(activation=name) for name in (None, "linear", "relu")),
     *(mended(outputs=count) for count in (9, 784)),
     mended(loss=keras.losses.CategoricalCrossentropy()),
