@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 from scipy import ndimage
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 from scipy.stats import binomtest, chi2, norm
 from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import rbf_kernel
@@ -29,6 +29,7 @@ import helpers
 IMAGES, LABELS = helpers.load_mnist("validation")
 TRAIN_IMAGES, TRAIN_LABELS = (part[:500] for part in helpers.load_mnist("train"))
 ROWS, COLUMNS = np.indices((28, 28))
+SHARED = np.random.default_rng(0)
 NUMBER = {image.tobytes(): number for number, image in enumerate(IMAGES)}
 
 
@@ -82,28 +83,77 @@ def support_vector_machines(sizes=(500, 2000, 8000), features=None, **settings):
     return models
 
 
-def network(count, size=10_000):
+def network(count, size=10_000, change=np.asarray, columns=10):
     """What stands in for a Keras network of some size that misclassifies some of `validation`."""
-    probabilities = np.eye(10)[misclassify(count)]
+    probabilities = change(np.eye(10)[misclassify(count)])
+    if columns < 10:
+        probabilities = probabilities[:columns].T
     return SimpleNamespace(count_params=lambda: size, predict=lambda *of, **settings: probabilities)
 
 
-def trainable(learns=True, activation="softmax", rate=0.01):
-    """What stands in for a compiled Keras network, which learns the digits or does not."""
-    labels = helpers.load_mnist("validation")[1][:2000] if learns else np.zeros(2000, int)
-    last = SimpleNamespace(activation=SimpleNamespace(__name__=activation))
-    return SimpleNamespace(
-        layers=[last],
-        optimizer=SimpleNamespace(learning_rate=rate),
-        fit=lambda images, labels, **settings: None,
-        predict=lambda images, **settings: np.eye(10)[labels],
-    )
+def mended(
+    *,
+    shape=(28, 28, 1),
+    outputs=10,
+    activation="softmax",
+    rate=0.001,
+    loss=None,
+    learns=True,
+    fit=None,
+):
+    """A compiled Keras network; in place of its training it knows the labels, or nothing."""
+    with helpers.quietly():
+        import keras
+
+    inner = [keras.layers.Flatten(), keras.layers.Dense(outputs, activation)]
+    model = keras.Sequential([keras.Input(shape), *inner])
+    optimizer = keras.optimizers.Adam(rate) if isinstance(rate, float | int) else rate
+    model.compile(optimizer, loss or "sparse_categorical_crossentropy")
+    labels = LABELS[:2000] if learns else 0 * LABELS[:2000]
+    model.fit = fit or (lambda *images, **settings: None)
+    model.predict = lambda images, **settings: np.eye(10)[labels]
+    return model
+
+
+def path_of(slope, weight, rate, count):
+    """The weights of gradient descent, from the first on."""
+    return [weight] + [weight := weight - rate * slope(weight) for _ in range(count)]
 
 
 def descend(slope, weight, rate, count):
     for _ in range(count):
         weight -= rate * slope(weight)
     return weight
+
+
+def restored(losses, patience, returns=0, in_a_row=True, beats=np.less):
+    """The epoch whose weights early stopping restores, or with `returns=1` where it stops."""
+    best = waited = 0
+    for epoch, loss in enumerate(losses[1:], 1):
+        if beats(loss, losses[best]):
+            best, waited = epoch, 0 if in_a_row else waited
+        else:
+            waited += 1
+            if waited >= patience:
+                break
+    return (best, epoch)[returns]
+
+
+def lead(probabilities):
+    """How far the highest probability of each row lies above the second."""
+    return np.sort(probabilities, axis=1)[:, -1] - np.sort(probabilities, axis=1)[:, -2]
+
+
+def noise(images, share):
+    """The images with a share of their pixels replaced by noise."""
+    generator = np.random.default_rng(0)
+    where = generator.random(images.shape) < share
+    return np.where(where, generator.integers(0, 256, images.shape), images).astype("uint8")
+
+
+def seeded(number):
+    """What exercise 10.2 asks for."""
+    return np.random.default_rng(number).normal(size=(100, 28, 28))
 
 
 def variance(places, ink):
@@ -262,11 +312,18 @@ def flat_digits(images):
     return heights(images) < np.quantile(heights(images), 0.05)
 
 
-def within(values, threshold):
-    """The mean squared distance of values from the mean of their group."""
+def from_group(values, threshold):
+    """The difference of each value from the mean of its group."""
     above = values > threshold
-    means = np.where(above, values[above].mean(), values[~above].mean())
-    return np.mean((values - means) ** 2)
+    return values - np.where(above, values[above].mean(), values[~above].mean())
+
+
+def within(values, threshold):
+    return np.mean(from_group(values, threshold) ** 2)
+
+
+def variances(values, threshold):
+    return values[values > threshold].var(), values[values <= threshold].var()
 
 
 def placed(small, middle):
@@ -277,9 +334,15 @@ def placed(small, middle):
     return image
 
 
+READ = {}
+
+
 def framed(grey):
-    """The digits in a picture."""
-    return np.stack([digit.image for digit in handwriting.read_digits(grey)])
+    """The digits in a picture, which is read once."""
+    key = grey.shape, grey.tobytes()
+    if key not in READ:
+        READ[key] = np.stack([digit.image for digit in handwriting.read_digits(grey)])
+    return READ[key]
 
 
 def is_page(grey):
@@ -316,17 +379,19 @@ VALUES = {
     | {"other": support_vector_machines(features=helpers.gradient_features(TRAIN_IMAGES))},
     "6.3": {"right": "c", "a": "a", "b": "b", "d": "d", "letter": "students"},
     "6.4": {"right": "d", "a": "a", "b": "b", "c": "c", "letter": None},
-    "5.3": {"right": trainable(), "compile": SimpleNamespace(layers=[]), "type": 0.9}
-    | {"softmax": trainable(False, activation="relu"), "rate": trainable(False, rate=1)}
-    | {"bug": trainable(False)},
+    "5.3": {"right": mended(), "type": 0.9, "ten": mended(outputs=1), "stops": mended(fit=1)}
+    | {"compile": SimpleNamespace(layers=[], fit=print), "softmax": mended(activation="relu")}
+    | {"rate": mended(rate=1.0), "loss": mended(loss="categorical_crossentropy")}
+    | {"bug": mended(learns=False), "flat": mended(shape=(784,))},
     "5.4": {"right": network(250), "large": network(250, 10_001), "short": network(350)}
-    | {"new": network(1100), "type": 0.98},
+    | {"new": network(1100), "type": 0.98, "no labels": network(250, columns=9)}
+    | {"flat": mended(shape=(784,))},
     "8.3": {"right": "b", "shadow": "A", "connected": " c", "frame": "d)", "letter": "threshold"},
-    "9.3": {"right": "b)", "everybody": "A", "probability": "c", "absence": "d.", "family": "e"}
+    "9.3": {"right": "b", "everybody": "A", "probability": "c", "absence": "d.", "family": "e"}
     | {"letter": "f"},
     "9.4": {"right": [[True] * 40, [True] * 39 + [False]], "few": [[True] * 9, [False] * 9]}
-    | {"two": [True] * 40},
-    "10.1": {"right": 68, "all": 50, "part": 70, "missing": 48, "subtracted": 52, "times": 7.35},
+    | {"two": [True] * 40, "no number": [["yes"] * 40] * 2},
+    "10.1": {"right": "b", "a": "a", "c": "(c)", "d": "D", "letter": 20},
 }
 FUNCTIONS = [
     ("1.1", "right", lambda images: (images > 0).mean(axis=(1, 2))),
@@ -336,7 +401,7 @@ FUNCTIONS = [
     ("1.1", "grey", lambda images: images.mean(axis=(1, 2)) / 255),
     ("1.1", "grey", lambda images: images.mean(axis=(1, 2))),
     ("1.1", "per cent", lambda images: (images > 0).mean(axis=(1, 2)) * 100),
-    ("1.1", "paper", lambda images: (images == 0).mean(axis=(1, 2))),
+    ("1.1", "rest", lambda images: (images == 0).mean(axis=(1, 2))),
     ("1.1", "size", lambda images: (images > 0).mean(axis=0)),
     ("1.1", "size", lambda images: (images > 0).mean(axis=1)),
     ("1.1", "fixed", fixed(lambda images: (images > 0).mean(axis=(1, 2)))),
@@ -534,15 +599,43 @@ FUNCTIONS = [
     ("4.5", "images", virtual(lambda images, labels, *given: (images.reshape(-1, 28), labels))),
     ("4.5", "images", virtual(lambda images, labels, *given: (images / 255, labels))),
     ("5.1", "right", descend),
+    ("5.1", "right", lambda *given: path_of(*given)[-1]),
+    ("5.1", "right", lambda *given: np.float32(descend(*given))),
     ("5.1", "uphill", lambda slope, weight, rate, count: descend(slope, weight, -rate, count)),
     ("5.1", "one", lambda slope, weight, rate, count: weight - rate * slope(weight)),
     ("5.1", "start", lambda slope, weight, rate, count: weight - count * rate * slope(weight)),
     ("5.1", "rate", lambda slope, weight, rate, count: descend(slope, weight, 1, count)),
-    ("5.2", "right", lambda losses, patience: int(np.argmin(losses[:7]))),
+    ("5.1", "path", lambda *given: path_of(*given)),
+    ("5.1", "path", lambda *given: path_of(*given)[1:]),
+    ("5.1", "steps", lambda *given: path_of(*given)[-2]),
+    ("5.1", "steps", lambda slope, weight, rate, count: descend(slope, weight, rate, count + 1)),
+    ("5.1", "slope", lambda slope, *given: slope(descend(slope, *given))),
+    ("5.1", "fixed", lambda slope, weight, rate, count: descend(slope, weight, 0.1, 5)),
+    ("5.1", "fixed", lambda slope, weight, rate, count: descend(slope, weight, rate, 5)),
+    ("5.1", "fixed", lambda *given: 3.01696),
+    ("5.1", "other", lambda slope, weight, *given: weight),
+    ("5.1", "other", lambda slope, weight, rate, count: descend(slope, 0, rate, count)),
+    ("5.1", "stops", lambda slope, weight, rate, count: weight - rate * slope),
+    ("5.1", "no number", lambda *given: str(descend(*given))),
+    ("5.1", "no number", lambda *given: lambda: descend(*given)),
+    ("5.2", "right", restored),
+    ("5.2", "right", lambda losses, patience: restored(np.array(losses), patience)),
     ("5.2", "all", lambda losses, patience: int(np.argmin(losses))),
-    ("5.2", "stop", lambda losses, patience: min(6, len(losses) - 1)),
-    ("5.2", "one", lambda losses, patience: int(np.argmin(losses[:7])) + 1),
-    ("5.2", "first", lambda losses, patience: int(np.argmin(losses[:3]))),
+    ("5.2", "all", lambda losses, patience: restored(losses, patience + 1)),
+    ("5.2", "stop", lambda *given: restored(*given, returns=1)),
+    ("5.2", "one", lambda *given: restored(*given) + 1),
+    ("5.2", "first", lambda losses, patience: restored(losses, 1)),
+    ("5.2", "loss", lambda losses, patience: losses[restored(losses, patience)]),
+    ("5.2", "loss", lambda losses, patience: min(losses)),
+    ("5.2", "row", lambda *given: restored(*given, in_a_row=False)),
+    ("5.2", "early", lambda losses, patience: restored(losses, patience - 1)),
+    ("5.2", "equal", lambda losses, patience: restored(losses, patience, beats=np.less_equal)),
+    ("5.2", "equal", lambda losses, patience: restored(losses, 3)),
+    ("5.2", "fixed", lambda losses, patience: 3),
+    ("5.2", "fixed", lambda losses, patience: patience),
+    ("5.2", "other", lambda losses, patience: len(losses) - patience),
+    ("5.2", "size", lambda losses, patience: losses[:patience]),
+    ("5.2", "stops", lambda losses, patience: losses.argmin()),
     ("6.1", "right", lambda *given: 100 * bootstrap(*given)),
     ("6.1", "right", lambda *given: 100 * bootstrap(*given, count=400, seed=3)),
     ("6.1", "digits", lambda *given: 100 * over_digits(*given)),
@@ -571,12 +664,12 @@ FUNCTIONS = [
     ("6.2", "counts", tosses),
     ("6.2", "lead", lambda a, b: a.mean() - b.mean()),
     ("6.2", "per cent", lambda a, b: 100 * p_value(a, b)),
-    ("6.2", "reverse", lambda a, b: 1 - p_value(a, b)),
+    ("6.2", "rest", lambda a, b: 1 - p_value(a, b)),
     ("6.2", "fixed", fixed(p_value)),
     ("6.2", "other", lambda a, b: 0.05),
     ("6.5", "right", both),
     ("6.5", "right", lambda *given: pd.Series(both(*given), index=["precision", "recall"])),
-    ("6.5", "swapped", lambda *given: both(*given)[::-1]),
+    ("6.5", "order", lambda *given: both(*given)[::-1]),
     ("6.5", "counts", lambda matrix, digit: (matrix[:, digit].sum(), matrix[digit].sum())),
     ("6.5", "counts", lambda matrix, digit: [matrix[digit, digit]] * 2),
     ("6.5", "total", lambda matrix, digit: [matrix[digit, digit] / matrix.sum()] * 2),
@@ -590,7 +683,7 @@ FUNCTIONS = [
         "all",
         lambda matrix, digit: np.diag(matrix) / [matrix.sum(axis=0), matrix.sum(axis=1)],
     ),
-    ("6.5", "mistakes", lambda *given: 1 - both(*given)),
+    ("6.5", "rest", lambda *given: 1 - both(*given)),
     ("6.5", "twice", lambda *given: [precision(*given)] * 2),
     ("6.5", "twice", lambda *given: [recall(*given)] * 2),
     ("6.5", "fixed", fixed(both)),
@@ -609,83 +702,171 @@ FUNCTIONS = [
     ("6.6", "order", fixed(flat_digits)),
     ("6.6", "nothing", lambda images: None),
     ("6.6", "type", np.full(10_000, True)),
-    ("7.1", "right", lambda margins, temperature: softmax(margins / temperature, axis=1)),
-    ("7.1", "multiplied", lambda margins, temperature: softmax(margins * temperature, axis=1)),
-    ("7.1", "rows", lambda margins, temperature: softmax(margins / temperature)),
-    ("7.1", "unused", lambda margins, temperature: softmax(margins, axis=1)),
-    ("7.1", "after", lambda margins, temperature: softmax(margins, axis=1) / temperature),
-    ("7.1", "nothing", lambda margins, temperature: None),
+    ("7.1", "right", lambda margins, by: softmax(margins / by, axis=1)),
+    ("7.1", "right", lambda margins, by: softmax(margins / by, axis=1).round(2)),
+    ("7.1", "right", lambda margins, by: [softmax(row / by) for row in margins]),
+    ("7.1", "multiplied", lambda margins, by: softmax(margins * by, axis=1)),
+    ("7.1", "rows", lambda margins, by: softmax(margins / by)),
+    ("7.1", "columns", lambda margins, by: softmax(margins / by, axis=0)),
+    ("7.1", "unused", lambda margins, by: softmax(margins, axis=1)),
+    ("7.1", "after", lambda margins, by: softmax(margins, axis=1) / by),
+    ("7.1", "exp", lambda margins, by: margins / by),
+    ("7.1", "exp", lambda margins, by: margins / margins.sum(axis=1, keepdims=True)),
+    ("7.1", "sum", lambda margins, by: np.exp(margins / by)),
+    ("7.1", "each", lambda margins, by: 1 / (1 + np.exp(-margins / by))),
+    ("7.1", "log", lambda margins, by: log_softmax(margins / by, axis=1)),
+    ("7.1", "highest", lambda margins, by: softmax(margins / by, axis=1).max(axis=1)),
+    ("7.1", "highest", lambda margins, by: margins.argmax(axis=1)),
+    ("7.1", "fixed", lambda margins, by: softmax(margins / 2, axis=1)),
+    ("7.1", "other", lambda margins, by: softmax(margins - by, axis=0)),
+    ("7.1", "other", lambda margins, by: softmax(-margins / by, axis=1)),
+    ("7.1", "per cent", lambda margins, by: 100 * softmax(margins / by, axis=1)),
+    ("7.1", "transposed", lambda margins, by: softmax(margins / by, axis=1).T),
+    ("7.1", "stops", lambda margins, by: np.exp(margins) / np.exp(margins).sum(axis=1)),
+    ("7.1", "nothing", lambda margins, by: None),
     ("7.2", "right", lambda p, share: p.max(1) < np.quantile(p.max(1), share)),
-    ("7.2", "most confident", lambda p, share: p.max(1) > np.quantile(p.max(1), 0.9)),
-    ("7.2", "accepted", lambda p, share: p.max(1) > np.quantile(p.max(1), 0.1)),
+    ("7.2", "right", lambda p, share: p.max(1).argsort().argsort() < share * len(p)),
+    ("7.2", "right", lambda p, share: pd.DataFrame(p).max(axis=1).rank(pct=True) <= share),
+    ("7.2", "most confident", lambda p, share: p.max(1) > np.quantile(p.max(1), 1 - share)),
+    ("7.2", "accepted", lambda p, share: p.max(1) > np.quantile(p.max(1), share)),
     ("7.2", "threshold", lambda p, share: p.max(1) < share),
-    ("7.2", "rows", lambda p, share: p < share),
+    ("7.2", "threshold", lambda p, share: p.max(1) < 1 - share),
+    ("7.2", "lead", lambda p, share: lead(p) < np.quantile(lead(p), share)),
+    ("7.2", "lowest", lambda p, share: p.min(1) < np.quantile(p.min(1), share)),
+    ("7.2", "places", lambda p, share: p.max(1).argsort()[: int(share * len(p))]),
+    ("7.2", "confidence", lambda p, share: np.sort(p.max(1))[: int(share * len(p))]),
+    ("7.2", "confidence", lambda p, share: p.max(1)),
+    ("7.2", "size", lambda p, share: p < share),
+    ("7.2", "size", lambda p, share: p.max(0) < np.quantile(p.max(0), share)),
+    ("7.2", "size", lambda p, share: np.quantile(p.max(1), share)),
+    ("7.2", "fixed", lambda p, share: p.max(1) < np.quantile(p.max(1), 0.1)),
+    ("7.2", "threshold", lambda p, share: p.max(1) < np.quantile(p, share)),
+    ("7.2", "other", lambda p, share: np.arange(len(p)) < share * len(p)),
+    ("7.2", "no number", lambda p, share: ["reject"] * len(p)),
     ("7.3", "right", np.quantile),
     ("7.3", "right", lambda distances, kept: np.sort(distances)[int(kept * len(distances))]),
+    ("7.3", "right", lambda distances, kept: sorted(distances)[int(kept * len(distances)) - 1]),
+    ("7.3", "right", lambda distances, kept: round(np.percentile(distances, 100 * kept), 2)),
     ("7.3", "nearest", lambda distances, kept: np.quantile(distances, 1 - kept)),
     ("7.3", "per cent", np.percentile),
     ("7.3", "greatest", lambda distances, kept: kept * distances.max()),
+    ("7.3", "greatest", lambda distances, kept: distances.min() + kept * np.ptp(distances)),
     ("7.3", "normal", lambda distances, _: distances.mean() + 1.2816 * distances.std()),
+    ("7.3", "mean", lambda distances, kept: distances.mean()),
+    ("7.3", "mean", lambda distances, kept: np.median(distances)),
+    ("7.3", "sorted", lambda distances, kept: distances[int(kept * len(distances))]),
+    ("7.3", "place", lambda distances, kept: int(kept * len(distances))),
+    ("7.3", "place", lambda distances, kept: distances.argsort()[int(kept * len(distances))]),
     ("7.3", "size", lambda distances, kept: distances < np.quantile(distances, kept)),
+    ("7.3", "fixed", lambda distances, kept: np.quantile(distances, 0.9)),
+    ("7.3", "other", lambda distances, kept: np.quantile(distances, 0.99)),
+    ("7.3", "other", lambda distances, kept: distances.max()),
+    ("7.3", "stops", lambda distances, kept: sorted(distances)[kept]),
     ("7.4", "right", lambda images: np.where(np.isin(ROWS, [3, 24]), 255, images).astype("uint8")),
-    ("7.4", "type", lambda images: images / 255),
+    ("7.4", "uint8", lambda images: images / 255),
+    ("7.4", "uint8", lambda images: images[:10]),
     ("7.4", "same", lambda images: images),
     ("7.4", "alike", np.zeros_like),
+    ("7.4", "alike", lambda images: np.maximum(images, 255)),
+    ("7.4", "illegible", lambda images: noise(images, 1)),
+    ("7.4", "illegible", lambda images: noise(images, 0.95)),
+    ("7.4", "illegible", lambda images: np.random.default_rng(0).permutation(images)),
+    ("7.4", "illegible", lambda images: np.where(ROWS + COLUMNS > 20, 0, images).astype("uint8")),
     ("7.4", "robust", lambda images: np.roll(images, 1, axis=1)),
+    ("7.4", "robust", lambda images: images // 2),
+    ("7.4", "robust", lambda images: noise(images, 0.02)),
     ("8.1", "right", within),
-    ("8.1", "right", lambda values, threshold: round(within(values, threshold), 4)),
-    (
-        "8.1",
-        "unweighted",
-        lambda values, at: np.var(values[values > at]) + np.var(values[values <= at]),
-    ),
+    ("8.1", "right", lambda values, threshold: round(within(values, threshold), 3)),
+    ("8.1", "unweighted", lambda values, at: sum(variances(values, at))),
+    ("8.1", "unweighted", lambda values, at: np.mean(variances(values, at))),
+    ("8.1", "unweighted", lambda values, at: variances(values, at)),
     ("8.1", "sum", lambda values, threshold: len(values) * within(values, threshold)),
     ("8.1", "deviation", lambda values, threshold: np.sqrt(within(values, threshold))),
     ("8.1", "between", lambda values, threshold: np.var(values) - within(values, threshold)),
     ("8.1", "one group", lambda values, threshold: np.var(values)),
+    ("8.1", "one group", lambda values, threshold: np.var(values[values > threshold])),
+    ("8.1", "each", lambda values, at: from_group(values, at) ** 2),
+    ("8.1", "threshold", lambda values, at: np.mean((values - at) ** 2)),
+    ("8.1", "squared", lambda values, at: np.mean(abs(from_group(values, at)))),
+    ("8.1", "squared", lambda values, at: np.mean(from_group(values, at))),
+    ("8.1", "fixed", lambda values, at: within(values, 0.4)),
+    ("8.1", "other", lambda values, at: at),
+    ("8.1", "per cent", lambda values, at: 100 * within(values, at)),
+    ("8.1", "no number", lambda values, at: str(within(values, at))),
     ("8.2", "right", lambda small: placed(small, ndimage.center_of_mass(small))),
     ("8.2", "right", lambda small: placed(small, np.mean(np.nonzero(small), axis=1)).tolist()),
+    ("8.2", "right", lambda small: placed(small, np.add(ndimage.center_of_mass(small), 0.5))),
     ("8.2", "box", lambda small: placed(small, np.divide(small.shape, 2))),
+    (
+        "8.2",
+        "half",
+        lambda small: placed(small, (ndimage.center_of_mass(small)[0], small.shape[1] / 2)),
+    ),
     ("8.2", "order", lambda small: placed(small, ndimage.center_of_mass(small)[::-1])),
     ("8.2", "corner", lambda small: placed(small, (14, 14))),
     ("8.2", "size", lambda small: small),
+    ("8.2", "size", ndimage.center_of_mass),
     ("8.2", "ink", lambda small: 255 * placed(small, ndimage.center_of_mass(small))),
+    ("8.2", "ink", lambda small: placed(small, ndimage.center_of_mass(small)) > 0),
+    ("8.2", "ink", lambda small: np.zeros((28, 28))),
+    ("8.2", "other", lambda small: placed(small, ndimage.center_of_mass(small)).T[::-1]),
     ("8.2", "stops", lambda small: placed(small, (0, 0))),
+    ("8.2", "stops", placed),
     ("8.4", "right", framed),
     ("8.4", "only the page", lambda grey: framed(grey) if is_page(grey) else framed(grey)[:1]),
     ("8.4", "page", lambda grey: framed(grey)[int(is_page(grey)) :]),
     ("8.4", "page", lambda grey: framed(grey)[:0]),
-    ("8.4", "images", lambda grey: framed(grey) / 255),
+    ("8.4", "uint8", lambda grey: framed(grey) / 255),
     ("9.1", "right", lambda originals: np.isin(originals, np.unique(originals)[::4])),
     ("9.1", "right", lambda originals: originals % 4 == 1),
+    ("9.1", "right", lambda originals: originals < np.quantile(originals, 0.25)),
     ("9.1", "leak", lambda originals: np.arange(len(originals)) % 4 == 0),
+    ("9.1", "leak", lambda originals: np.arange(len(originals)) < len(originals) / 4),
+    ("9.1", "leak", lambda originals: np.random.default_rng(0).random(len(originals)) < 0.25),
     ("9.1", "size", lambda originals: originals < 0),
+    ("9.1", "size", lambda originals: originals % 4 != 0),
+    ("9.1", "size", lambda originals: originals == originals[0]),
+    ("9.1", "size", lambda originals: originals < 20 + 40 * (len(originals) < 500)),
     ("9.1", "mask", lambda originals: np.unique(originals)[::4]),
-    ("9.2", "right", lambda before, after: tossed(np.sum(before < after), np.sum(before != after))),
-    ("9.2", "tail", lambda before, after: tossed(2, 13) / 2),
-    ("9.2", "all", lambda before, after: tossed(np.sum(before < after), len(before))),
-    (
-        "9.2",
-        "mistakes",
-        lambda before, after: tossed(np.sum(~after), np.sum(~after) + np.sum(~before)),
-    ),
-    ("9.2", "approximate", lambda before, after: chi2.sf(9**2 / 13, 1)),
-    ("9.2", "other", lambda before, after: 0.5),
-    ("10.2", "right", lambda first, second: np.sort(np.hstack([first, second]))[:, :5]),
-    ("10.2", "each", np.minimum),
-    ("10.2", "first", lambda first, second: first),
-    ("10.2", "positions", lambda first, second: np.hstack([first, second]).argsort()[:, :5]),
-    ("10.2", "order", lambda first, second: np.sort(np.hstack([first, second]))[:, 4::-1]),
-    ("10.2", "all", lambda first, second: np.sort(np.hstack([first, second]))),
-    ("10.2", "largest", lambda first, second: np.sort(np.hstack([first, second]))[:, 5:]),
-    ("10.3", "right", lambda images, _: ndimage.rotate(images, 5, (1, 2), False, order=1)),
-    ("10.3", "size", lambda images, _: images[:, :14]),
-    ("10.3", "same", lambda images, _: images),
-    ("10.3", "grey", lambda images, _: images - 100),
-    ("10.3", "other", lambda images, _: images[:, ::-1, ::-1]),
-    ("10.3", "old", lambda images, _: np.roll(images, 1, axis=1)),
+    ("9.1", "mask", lambda originals: np.flatnonzero(originals % 4 == 0)),
+    ("9.1", "mask", lambda originals: ["test" if n % 4 else "train" for n in originals]),
+    ("10.2", "right", seeded),
+    ("10.2", "right", lambda number: np.random.RandomState(number).normal(size=(100, 28, 28))),
+    ("10.2", "again", lambda number: seeded(None)),
+    ("10.2", "again", lambda number: SHARED.normal(size=(100, 28, 28))),
+    ("10.2", "alike", lambda number: seeded(0)),
+    ("10.2", "alike", lambda number: np.zeros((100, 28, 28))),
+    ("10.2", "random", lambda number: seeded(0) + number),
+    ("10.2", "random", lambda number: number * seeded(0)),
+    ("10.2", "random", lambda number: np.full((100, 28, 28), number)),
+    ("10.2", "no number", lambda number: np.random.default_rng(number)),
+    ("10.2", "size", lambda number: number),
+    ("10.2", "size", lambda number: seeded(number)[0]),
+    ("10.3", "right", lambda first, second: np.sort(np.hstack([first, second]))[:, :5]),
+    ("10.3", "right", lambda *given: [sorted([*a, *b])[:5] for a, b in zip(*given)]),
+    ("10.3", "each", np.minimum),
+    ("10.3", "each", lambda first, second: (first + second) / 2),
+    ("10.3", "first", lambda first, second: first),
+    ("10.3", "positions", lambda first, second: np.hstack([first, second]).argsort()[:, :5]),
+    ("10.3", "order", lambda first, second: np.sort(np.hstack([first, second]))[:, 4::-1]),
+    ("10.3", "all", lambda first, second: np.sort(np.hstack([first, second]))),
+    ("10.3", "all", lambda first, second: np.hstack([first, second])),
+    ("10.3", "largest", lambda first, second: np.sort(np.hstack([first, second]))[:, 5:]),
+    ("10.3", "columns", lambda first, second: np.sort(np.vstack([first, second]), axis=0)[:5]),
+    ("10.3", "queries", lambda *given: np.sort(np.hstack(given))[:5]),
+    ("10.3", "queries", lambda *given: np.sort(np.hstack(given).ravel())[:5]),
+    ("10.3", "other", lambda first, second: np.hstack([first[:, :3], second[:, :2]])),
+    ("10.3", "nothing", lambda first, second: np.hstack([first, second]).sort()),
+    ("10.3", "stops", lambda first, second: min(first, second)),
+    ("10.4", "right", lambda images, _: ndimage.rotate(images, 5, (1, 2), False, order=1)),
+    ("10.4", "size", lambda images, _: images[:, :14]),
+    ("10.4", "same", lambda images, _: images),
+    ("10.4", "grey", lambda images, _: images - 100),
+    ("10.4", "other", lambda images, _: images[:, ::-1, ::-1]),
+    ("10.4", "old", lambda images, _: np.roll(images, 1, axis=1)),
 ]
 KNOWN = [(n, key, answer) for n, of in VALUES.items() for key, answer in of.items()] + FUNCTIONS
+KNOWN += [("9.2", key, answer) for number, key, answer in FUNCTIONS if number == "6.2"]
 # Nobody asks for these, and each is explained all the same.
 ODD = ["x", None, float("nan"), [[1], [1, 2]], (), {}, {"k": "a"}, object(), 10**400, str]
 ODD += [lambda *_: "x", lambda *_: [[1], [1, 2]], lambda *_: {}, lambda: 1, lambda *_: np.nan]

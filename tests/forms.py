@@ -6,21 +6,30 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 from answers import (
+    COLUMNS,
     DESKEW,
     FLATTEN,
     HISTOGRAMS,
     KNN,
     KNOWN,
     LABELS,
+    ROWS,
     SIZE,
     TRAIN_IMAGES,
     TRAIN_LABELS,
+    framed,
+    is_page,
     learned,
+    mended,
+    network,
+    noise,
     search,
+    seeded,
     support_vector_machines,
     virtual,
     virtual_digits,
 )
+from scipy import ndimage
 from scipy.stats import loguniform
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -43,6 +52,9 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 import helpers
+
+with helpers.quietly():
+    import keras
 
 STEPS, NEAREST = (DESKEW, SIZE, HISTOGRAMS), KNeighborsClassifier
 PIPELINES = {
@@ -165,14 +177,84 @@ SPOILS += [lambda value: str(value) + "?", lambda value: [value, value, value], 
 
 DESCRIPTIONS = [lambda images: np.ones((len(images), 1)), lambda images: np.float32(0)]
 DESCRIPTIONS += [lambda images: images[:, 12:16, 12:16], lambda images: [1, [2, 3]]]
-# What cannot be made by these rules: right answers, and wrong ones.
-OTHERS = {
-    "3.2": (PIPELINES["3.2"], NOT_PIPELINES["3.2"]),
-    "3.6": (PIPELINES["3.6"], NOT_PIPELINES["3.6"]),
-    "4.4": (SEARCHES, LEAKING),
-    "4.5": (VIRTUAL, []),
-    "4.6": (THREE, NOT_THREE),
-}
+
+
+def crossentropy(**settings):
+    return keras.losses.SparseCategoricalCrossentropy(**settings)
+
+
+adams = keras.optimizers.Adam, keras.optimizers.RMSprop, keras.optimizers.Nadam
+MENDED = [
+    *(mended(rate=rate) for rate in (0.01, 0.003, 0.0003, keras.optimizers.SGD(0.5))),
+    *(mended(rate=name(0.001)) for name in adams),
+    *(mended(loss=loss) for loss in (crossentropy(), "SparseCategoricalCrossentropy")),
+    mended(activation="linear", loss=crossentropy(from_logits=True)),
+    mended(activation=None, loss=crossentropy(from_logits=True)),
+    mended(activation="sigmoid"),
+]
+NOT_MENDED = [
+    *(mended(rate=rate) for rate in (0.1, 10.0, adams[1](1.0))),
+    mended(rate=keras.optimizers.SGD(1.0), learns=False),
+    *(mended(activation=name) for name in (None, "linear", "relu")),
+    *(mended(outputs=count) for count in (9, 784)),
+    mended(loss=keras.losses.CategoricalCrossentropy()),
+    keras.Sequential(),
+    "softmax and a lower learning rate",
+    keras.Sequential,
+    [keras.layers.Dense(10, "softmax")],
+]
+SMALL = [network(250, change=change) for change in (np.float32, np.float16, np.ma.asarray)]
+SMALL += [network(250, change=lambda p, by=by: by(p)) for by in (np.asfortranarray, np.log1p)]
+SMALL += [network(250, change=lambda p, by=by: p + by) for by in (-1, 1, 100)]
+SMALL += [network(count, size) for count, size in [(0, 10_000), (290, 1), (100, np.int64(7850))]]
+NOT_SMALL = [network(count) for count in (310, 500, 990, 5000, len(LABELS))]
+NOT_SMALL += [network(0, size) for size in (10_001, 10**6)]
+CORRUPT = [
+    lambda images: 255 - images,
+    lambda images: images[:, ::-1],
+    lambda images: images[:, :, ::-1],
+    lambda images: np.rot90(images, axes=(1, 2)),
+    lambda images: noise(images, 0.3),
+    lambda images: np.where(COLUMNS % 4 == 0, 255, images).astype("uint8"),
+    lambda images: np.where((ROWS + COLUMNS) % 4 == 0, 255, images).astype("uint8"),
+    lambda images: np.where(ROWS % 3 == 0, 0, images).astype("uint8"),
+    lambda images: np.where(abs(ROWS - 14) > 12, 255, images).astype("uint8"),
+    lambda images: np.maximum(images, np.uint8(128)),
+    lambda images: ndimage.rotate(images, 60, (1, 2), False, order=1),
+    lambda images: np.asfortranarray(255 - images),
+]
+NOT_CORRUPT = [
+    lambda images: images.tolist(),
+    lambda images: images[0],
+    lambda images: images + 0.5,
+]
+READERS = [lambda grey: [*framed(grey)], lambda grey: (*framed(grey),)]
+READERS += [lambda grey: np.asfortranarray(framed(grey)), lambda grey: framed(grey).copy()]
+READERS += [lambda grey: np.ma.asarray(framed(grey)), lambda grey: framed(grey)[:21]]
+READERS += [lambda grey: [*map(np.array, framed(grey))], lambda grey: framed(grey)[:].view()]
+READERS += [lambda grey: framed(grey).astype("uint8"), lambda grey: np.stack([*framed(grey)])]
+READERS += [lambda grey: framed(grey) if is_page(grey) or len(grey) > 900 else framed(grey)[:0]]
+NOT_READERS = [lambda grey: framed(grey)[::-1], lambda grey: framed(grey)[:20], lambda grey: grey]
+NOT_READERS += [lambda grey: 255 - framed(grey), lambda grey: framed(grey)[:, ::-1]]
+NOT_READERS += [lambda grey: framed(grey).astype(float), lambda grey: "416204289167957597518"]
+NOT_READERS += [lambda grey: 0 * framed(grey), lambda grey: framed(grey).reshape(-1, 784)]
+BEFORE, AFTER = np.arange(60) % 5 > 0, np.arange(60) % 15 > 0
+PAIRS = [(BEFORE, AFTER), [BEFORE.tolist(), AFTER.tolist()], np.array([BEFORE, AFTER])]
+PAIRS += [[BEFORE.astype(kind), AFTER.astype(kind)] for kind in (int, float, "uint8", object)]
+PAIRS += [[BEFORE[:, None], AFTER[:, None]], {"before": BEFORE, "after": AFTER}, (AFTER, AFTER)]
+PAIRS += [pd.DataFrame({"before": BEFORE, "after": AFTER}), [pd.Series(BEFORE), pd.Series(AFTER)]]
+NOT_PAIRS = [(BEFORE, AFTER[:50]), (BEFORE.mean(), AFTER.mean()), [BEFORE] * 3, [None, None]]
+NOT_PAIRS += [lambda: (BEFORE, AFTER), 100 * np.array([BEFORE, AFTER]), (48, 56), [[], []]]
+NOT_PAIRS += [np.full((2, 60), 0.9), np.zeros((2, 60, 10), bool), (BEFORE, None)]
+SEEDED = [
+    lambda number, by=by: by(seeded(number))
+    for by in (np.float32, np.tanh, np.asfortranarray, np.ma.asarray, np.ndarray.tolist, abs)
+]
+SEEDED += [
+    lambda number, by=by: seeded(by(number)) for by in (np.int64, lambda n: n + 1, lambda n: [0, n])
+]
+SEEDED += [lambda number: np.random.default_rng(seed=number).random((100, 28, 28))]
+NOT_SEEDED = [lambda number: seeded(number)[:, 0], lambda number: seeded(number).tolist()[:2]]
 
 
 def changed(by, answer):
@@ -182,12 +264,53 @@ def changed(by, answer):
     return by(answer)
 
 
+def turned(by):
+    return lambda images, _: ndimage.rotate(images, by, (1, 2), False, order=1)
+
+
+def turned_once(images, _, known=[]):  # noqa: B006
+    """The copies turned by five degrees; the check always shows the same."""
+    known.extend([] if known else [turned(5)(images, _)])
+    return known[0]
+
+
+HELPING = [turned(by) for by in (-8, 6)] + [
+    turned_once,
+    lambda *given: turned_once(*given).tolist(),
+]
+HELPING += [
+    changed(by, turned_once) for by in (np.float64, np.round, np.uint8, np.ascontiguousarray)
+]
+HELPING += [lambda *given: [*turned_once(*given)], lambda *given: (*turned_once(*given),)]
+HELPING += [changed(by, turned_once) for by in (np.asfortranarray, np.ma.asarray)]
+NOT_HELPING = [lambda images, _: images[::-1], lambda images, _: images / 0, lambda images, _: 255]
+NOT_HELPING += [lambda images, _: 255 - images, lambda images, _: 2 * images, turned(90)]
+NOT_HELPING += [lambda images: images, lambda images, _: images[:500]]
+
+
+# What cannot be made by these rules: right answers, and wrong ones.
+OTHERS = {
+    "3.2": (PIPELINES["3.2"], NOT_PIPELINES["3.2"]),
+    "3.6": (PIPELINES["3.6"], NOT_PIPELINES["3.6"]),
+    "4.4": (SEARCHES, LEAKING),
+    "4.5": (VIRTUAL, []),
+    "4.6": (THREE, NOT_THREE),
+    "5.3": (MENDED, NOT_MENDED),
+    "5.4": (SMALL, NOT_SMALL),
+    "7.4": (CORRUPT, NOT_CORRUPT),
+    "8.4": (READERS, NOT_READERS),
+    "9.4": (PAIRS, NOT_PAIRS),
+    "10.2": (SEEDED, NOT_SEEDED),
+    "10.4": (HELPING, NOT_HELPING),
+}
+
+
 def answers(number, right):
     """All answers to an exercise that are right, or all that are wrong."""
     own = [answer for of, key, answer in KNOWN if of == number and (key == "right") == right]
     first = next(answer for of, key, answer in KNOWN if of == number and key == "right")
-    if number in OTHERS:
-        return own + OTHERS[number][not right]
+    if others := OTHERS.get(number, ([], []))[not right]:
+        return own + others
     if isinstance(first, str):
         own = own if right else [letter for letter in "abcde" if letter != first]
         return [changed(form, letter) for letter in own for form in LETTERS]
