@@ -52,6 +52,35 @@ class Batches(keras.utils.PyDataset):
         return images[..., None], self.labels[chosen]
 
 
+def average(networks):
+    """One network that predicts as several together do (an *ensemble*).
+
+    Their last features are joined, and their decisions are averaged before the softmax; so its
+    probabilities are the geometric mean of theirs, normalised.
+
+    Parameters
+    ----------
+    networks : sequence of keras.Sequential
+        Built in this process, as notebook 05 does; each ends in a Dense layer with softmax.
+
+    Returns
+    -------
+    keras.Model
+        It shares all but its last weights with the networks.
+    """
+    image, features = keras.Input((28, 28, 1)), []
+    for network in networks:
+        part = image
+        for layer in network.layers[:-1]:
+            part = layer(part)
+        features.append(part)
+    weights, biases = zip(*(network.layers[-1].get_weights() for network in networks))
+    last = keras.layers.Dense(10, activation="softmax")
+    together = keras.Model(image, last(keras.layers.Concatenate()(features)))
+    last.set_weights([np.concatenate(weights) / len(networks), np.mean(biases, axis=0)])
+    return together
+
+
 def kept_state(network, epochs):
     """A callback that keeps the state of a training after each epoch, until it has ended.
 
