@@ -8,11 +8,14 @@ import subprocess
 import sys
 import time
 
+import keras
+import numpy as np
 import psutil
 import pytest
+from scipy.special import softmax
 
 from common.notebooks import ROOT
-from notebooks.training import training_folder
+from notebooks.training import average, training_folder
 
 NETWORK = """
 import hashlib, helpers, sys, time, numpy as np
@@ -45,6 +48,19 @@ def results_of(*processes):
 
 
 @pytest.mark.faults
+def test_an_ensemble_averages_decisions_before_the_softmax():
+    networks = [
+        keras.Sequential(
+            [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+        )
+        for _ in range(3)
+    ]
+    images = np.random.default_rng(0).random((20, 28, 28, 1))
+    said = np.stack([network.predict(images, verbose=0) for network in networks])
+    expected = softmax(np.log(said).mean(axis=0), axis=1)
+    np.testing.assert_allclose(average(networks).predict(images, verbose=0), expected, rtol=1e-4)
+
+
 def test_a_network_is_the_same_again_beside_another_and_a_killed_training_goes_on(tmp_path):
     """In one test, as each process needs ten seconds."""
     models, damaged, elsewhere = (tmp_path / name for name in ("models", "damaged", "elsewhere"))
