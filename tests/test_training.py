@@ -47,7 +47,6 @@ def results_of(*processes):
     return [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
 
 
-@pytest.mark.faults
 def test_an_ensemble_averages_decisions_before_the_softmax():
     networks = [
         keras.Sequential(
@@ -61,6 +60,7 @@ def test_an_ensemble_averages_decisions_before_the_softmax():
     np.testing.assert_allclose(average(networks).predict(images, verbose=0), expected, rtol=1e-4)
 
 
+@pytest.mark.faults
 def test_a_network_is_the_same_again_beside_another_and_a_killed_training_goes_on(tmp_path):
     """In one test, as each process needs ten seconds."""
     models, damaged, elsewhere = (tmp_path / name for name in ("models", "damaged", "elsewhere"))
