@@ -11,7 +11,7 @@ from helpers.data import check_images
 from helpers.models import NetworkClassifier, shipped_model
 
 COPIES = 10  # of each digit, itself among them, for the KNN and the SVM
-BATCHES, OLD, NEW = 200, 96, 32  # for the network; digits in a batch, of MNIST and new ones
+BATCHES, OLD, NEW = 100, 96, 32  # for the network; digits in a batch, of MNIST and new ones
 
 
 def adapt(name, images, labels):
