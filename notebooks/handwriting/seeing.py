@@ -15,7 +15,7 @@ def xray(picture):
 
     Above stands the page, upright, the ink that was found in black. Each digit has a solid box
     and its number; "joined" or "cut" says what was done to it. What was dropped has a dotted box
-    and the reason. A digit that looks like none, as a letter does, has a dashed box and "?": its
+    and the reason. What looks like no digit, such as a letter, has a dashed box and says so: its
     distance to training digits is too large (notebook 07). Below is what the models see, of at most
     60 digits.
 
@@ -30,7 +30,7 @@ def xray(picture):
     """
     read = read_picture(picture)
     strange = strangeness([digit.image for digit in read.digits]) > FARTHEST
-    names = [f"{n}?" if odd else f"{n}" for n, odd in enumerate(strange, 1)]
+    names = [f"{n} no digit" if odd else f"{n}" for n, odd in enumerate(strange, 1)]
     rows, (height, width) = -(-min(len(names), MOST) // COLUMNS), read.grey.shape
     tall = np.clip(9 * height / width, 1.5, 6)
     figure = plt.figure(figsize=(9, 0.3 + tall + 0.9 * rows), layout="constrained")
