@@ -226,6 +226,11 @@ def distances(queries, features):
     return (features**2).sum(axis=1) - 2 * queries @ features.T
 
 
+def strokes(images):
+    """The gradient features of digits that are set upright and brought to one size."""
+    return helpers.gradient_features(helpers.normalize_size(helpers.deskew(images)))
+
+
 @returns("1.1")
 def share_of_ink():
     for images in np.split(digits("validation")[0][:27], [20]):
@@ -545,8 +550,7 @@ def fewer_support_vectors(answer):
     refuse_if(sizes != (500, 2000, 8000), "digits", ", ".join(map(str, sizes)))
     refuse_if({*widths} != {588}, "features")
     images, labels = digits("train", 500)
-    features = helpers.gradient_features(helpers.normalize_size(helpers.deskew(images)))
-    known, found = SVC(C=10).fit(features, labels).support_, models[0].support_
+    known, found = SVC(C=10).fit(strokes(images), labels).support_, models[0].support_
     alike = len(np.intersect1d(known, found)) / len(np.union1d(known, found))
     refuse_if(alike < 0.95, "other")
     shares = ", ".join(f"{100 * len(one.support_) / size:.0f}" for one, size in zip(models, sizes))
@@ -769,9 +773,6 @@ def finished(name):
 def legible(known, labels, new, new_labels):
     """How many in a hundred a reader gets right who has learned from digits of the same kind."""
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-
-    def strokes(images):
-        return helpers.gradient_features(helpers.normalize_size(helpers.deskew(images)))
 
     def score(see):
         reader = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1).fit(see(known), labels)

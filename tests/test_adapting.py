@@ -6,7 +6,6 @@ from scipy import ndimage
 
 import handwriting
 import helpers
-from handwriting import adapting
 from handwriting.adapting import augment
 from helpers.models import shipped_model
 from notebooks.novelty import is_digit
@@ -22,9 +21,8 @@ def in_another_hand(rows):
 
 
 def quicker(patch):
-    """A sixth of the old digits, and half of the batches."""
+    """A sixth of the old digits."""
     patch.setattr(helpers, "load_mnist", lambda split: (IMAGES, LABELS))
-    patch.setattr(adapting, "BATCHES", 100)
 
 
 @pytest.fixture(scope="module")
