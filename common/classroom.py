@@ -8,7 +8,7 @@ letters than for CODE. The open one is homework.
 import re
 from math import ceil
 
-from common.notebooks import LESSONS, ROOT, lesson, sections
+from common.notebooks import LESSONS, ROOT, checked, lesson, sections
 
 WORDS, CELL, GUESS, QUESTION, CODE, CHOICE = 120, 0.75, 1, 1, 5, 3
 FREE = 0.2  # of the time in class is for questions
@@ -30,31 +30,31 @@ def section_minutes(path):
         From the heading of a section (the first is called "Set up") to its whole minutes, and a
         dict from the numbers of its exercises to theirs: 0 for the open one.
     """
-    found, kinds = {"Set up": [0, {}]}, {}
-    for title, cell in (
-        (title or "Set up", cell) for title, cells in sections(path).items() for cell in cells
-    ):
-        found.setdefault(title, [0, {}])
-        if cell.cell_type == "code":
-            number = re.search(r'checks\.check\("([\d.]+)"', cell.source)
-            if not number:
-                found[title][0] += CELL
+    found, minutes_of = {}, {}
+    for title, cells in sections(path).items():  # the head counts to what is called "Set up"
+        section = found.setdefault(title or "Set up", [0, {}])
+        for cell in cells:
+            if number := checked(cell):
+                section[1][number] = minutes_of[number]
+            elif cell.cell_type == "code":
+                section[0] += CELL
             else:
-                found[title][1][number[1]] = kinds[number[1]]
-            continue
-        text, *exercises = EXERCISE.split(cell.source)
-        for exercise in exercises:
-            number = exercise.split("**")[1]
-            closed = CHOICE if re.search(r'"a"|\*\*a\*\*|\ba\)', exercise) else CODE
-            kinds[number] = 0 if "*(Open.)*" in exercise else closed
-        found[title][0] += len(UNREAD.sub("", text).split()) / WORDS
-        found[title][0] += GUESS * text.count("**Guess first:**")
-        if title == "Check yourself":
-            found[title][0] += QUESTION * len(re.findall(r"(?m)^\d\. ", UNREAD.sub("", text)))
+                text, *exercises = EXERCISE.split(cell.source)
+                minutes_of |= {exercise.split("**")[1]: allowed(exercise) for exercise in exercises}
+                read = UNREAD.sub("", text)
+                section[0] += len(read.split()) / WORDS + GUESS * text.count("**Guess first:**")
+                if title == "Check yourself":
+                    section[0] += QUESTION * len(re.findall(r"(?m)^\d\. ", read))
     return {
         title: (round(minutes) + sum(exercises.values()), exercises)
         for title, (minutes, exercises) in found.items()
     }
+
+
+def allowed(exercise):
+    """The minutes of an exercise, given its text."""
+    closed = CHOICE if re.search(r'"a"|\*\*a\*\*|\ba\)', exercise) else CODE
+    return 0 if "*(Open.)*" in exercise else closed
 
 
 def class_minutes(path):

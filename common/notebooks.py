@@ -36,6 +36,12 @@ def tagged(notebook, tag):
     return [cell for cell in notebook.cells if tag in tags(cell)]
 
 
+def checked(cell):
+    """The number of the exercise that a code cell checks, such as "1.2", or None."""
+    found = cell.cell_type == "code" and re.search(r'checks\.check\("([\d.]+)"', cell.source)
+    return found[1] if found else None
+
+
 def sections(path):
     """The cells of each section of a notebook, by its heading; first, without one, its head."""
     found = {"": []}

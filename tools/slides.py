@@ -24,7 +24,7 @@ from nbformat.v4 import new_markdown_cell
 TOOLS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TOOLS.parent))
 
-from common.notebooks import LESSONS, ROOT, SOLUTIONS, read, tags  # noqa: E402
+from common.notebooks import LESSONS, ROOT, SOLUTIONS, checked, read, tags  # noqa: E402
 
 TARGET, PINS, PACKAGES = ROOT / "build" / "slides", TOOLS / "npm", ROOT / "build" / "npm"
 STANDS_ALONE = {"image/png", "text/markdown"}
@@ -126,8 +126,8 @@ def solutions_of(path):
     """The worked solution of each exercise of a notebook, by its number, and why it is one."""
     found, number = {}, None
     for cell in (cell for each in SOLUTIONS if each.name == path.name for cell in read(each).cells):
-        if checked := re.search(r'checks\.check\("([\d.]+)"', cell.source):
-            number = checked[1]
+        if checked(cell):
+            number = checked(cell)
             found[number] = [f"**Solution.**\n\n```python\n{cell.source}\n```"]
         elif number:
             found[number].append(EXERCISE.split(cell.source)[0])
