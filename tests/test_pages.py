@@ -13,7 +13,7 @@ from common.notebooks import LESSONS, ROOT, SOLUTIONS, read, tags
 pytestmark = pytest.mark.browser
 NPM = ROOT / "build" / "npm" / "node_modules"
 PAGES = ["index", "search", "notebooks/TEACHING", "notebooks/GLOSSARY", "notebooks/HANDOUT"]
-PAGES += ["notebooks/project/sample", f"notebooks/solutions/{SOLUTIONS[0].stem}"]
+PAGES += ["notebooks/solutions/project", f"notebooks/solutions/{SOLUTIONS[0].stem}"]
 PAGES += [f"notebooks/{path.stem}" for path in LESSONS]
 
 

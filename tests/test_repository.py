@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from common.notebooks import LESSONS, ROOT, SOLUTIONS, markdown
 
 GUIDE = ROOT / "notebooks" / "TEACHING.md"
-PROJECT_NOTEBOOKS = sorted((ROOT / "notebooks" / "project").glob("*.ipynb"))
+PROJECT_NOTEBOOKS = sorted((ROOT / "notebooks").rglob("project.ipynb"))
 PAGES = [GUIDE.with_name(name) for name in ("GLOSSARY.md", "HANDOUT.md")]
 TEXTS = [ROOT / "README.md", ROOT / "data" / "README.md", GUIDE, *PAGES]
 TEXTS += [*LESSONS, *SOLUTIONS, *PROJECT_NOTEBOOKS]

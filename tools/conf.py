@@ -25,7 +25,7 @@ nb_execution_mode = "off"
 myst_heading_anchors = 3
 
 GLOSSARY = "notebooks/GLOSSARY"
-TEACHERS = "notebooks/TEACHING\nnotebooks/project/*\ndata/README"
+TEACHERS = "notebooks/TEACHING\nnotebooks/project\ndata/README"
 EVERYDAY = {"cell", "fitted", "kernel", "map"}  # terms where they are emphasised
 # Within these, a term is no term, or leads elsewhere.
 NO_TERMS = (nodes.reference, nodes.literal, nodes.title, nodes.caption, nodes.literal_block)
