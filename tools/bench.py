@@ -133,7 +133,8 @@ def costs():
         cost = rf"\g<1>About {took} on two cores, with {memory}\2"
         replace_once(path, r"(\*\*Cost\.\*\* ).+?( of memory)", cost)
         replace_once(readme, rf"(\| \[{title}\].* \| )[^|]+( \| \d+ min \|)", rf"\g<1>{short}\2")
-        replace_once(guide, rf"(\| {title} \| )\d.+( \|)", rf"\g<1>{short} | {memory}\2")
+        row = rf"(\| {title} \| )[^|]+\| [\d.]+ GB( \|)"
+        replace_once(guide, row, rf"\g<1>{short} | {memory}\2")
 
 
 def shipped(name):
