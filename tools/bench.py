@@ -115,11 +115,10 @@ def notebooks():
 
 
 def in_words(seconds):
-    """A time rounded up, for people: to 5 seconds below a minute, above it to half minutes."""
-    if seconds <= 55:
+    """A time rounded up, for people: to 5 seconds up to a minute, above it to half minutes."""
+    if seconds <= 60:
         return f"{5 * math.ceil(seconds / 5)} seconds"
-    minutes = math.ceil(seconds / 30) / 2
-    return f"{minutes:g} minute{'s' if minutes > 1 else ''}"
+    return f"{math.ceil(seconds / 30) / 2:g} minutes"
 
 
 def costs():
@@ -129,7 +128,7 @@ def costs():
         path, took = NOTEBOOKS / f"{name}.ipynb", in_words(cost["notebook"])
         memory = f"{math.ceil(cost['memory'] / 100) / 10} GB"
         title = re.escape(re.search(r"# (.+)", markdown(path))[1])
-        short = re.sub("minutes?", "min", took.replace("seconds", "s"))
+        short = took.replace("minutes", "min").replace("seconds", "s")
         cost = rf"\g<1>About {took} on two cores, with {memory}\2"
         replace_once(path, r"(\*\*Cost\.\*\* ).+?( of memory)", cost)
         replace_once(readme, rf"(\| \[{title}\].* \| )[^|]+( \| \d+ min \|)", rf"\g<1>{short}\2")
