@@ -126,8 +126,8 @@ def solutions_of(path):
     """The worked solution of each exercise of a notebook, by its number, and why it is one."""
     found, number = {}, None
     for cell in (cell for each in SOLUTIONS if each.name == path.name for cell in read(each).cells):
-        if checked(cell):
-            number = checked(cell)
+        if exercise := checked(cell):
+            number = exercise
             found[number] = [f"**Solution.**\n\n```python\n{cell.source}\n```"]
         elif number:
             found[number].append(EXERCISE.split(cell.source)[0])
