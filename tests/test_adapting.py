@@ -6,7 +6,7 @@ from scipy import ndimage
 
 import handwriting
 import helpers
-from handwriting.adapting import augment
+from handwriting.adapting import PAIRS, augment, with_means
 from helpers.models import shipped_model
 from notebooks.novelty import is_digit
 
@@ -84,6 +84,16 @@ def test_copies_differ_a_little():
             assert np.abs(moved).max() < 4
     predictions = shipped_model("svm").predict(copies.reshape(-1, 28, 28)).reshape(5, 20)
     assert np.mean(predictions == LABELS[:20]) > 0.95
+
+
+def test_each_label_gets_as_many_means_of_two_digits():
+    images, labels = with_means(IMAGES[:30], LABELS[:30])
+    assert np.array_equal(images[:30], IMAGES[:30]) and np.array_equal(labels[:30], LABELS[:30])
+    assert np.array_equal(np.sort(labels[30:]), np.repeat(np.unique(LABELS[:30]), PAIRS))
+    for image, label in zip(images[30:], labels[30:]):
+        own = IMAGES[:30][LABELS[:30] == label].astype(float)
+        between = (own[:, None] + own) / 2
+        assert np.abs(between - image).max(axis=(2, 3)).min() <= 0.5
 
 
 @pytest.mark.parametrize(

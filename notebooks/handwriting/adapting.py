@@ -10,7 +10,8 @@ import helpers
 from helpers.data import check_images
 from helpers.models import NetworkClassifier, shipped_model
 
-COPIES = 10  # of each digit, itself among them, for the KNN and the SVM
+PAIRS = 30  # for each label, means of two digits more, for the KNN and the SVM
+COPIES = 5  # of each of these, itself among them
 BATCHES, OLD, NEW = 100, 96, 32  # for the network; digits in a batch, of MNIST and new ones
 
 
@@ -22,8 +23,9 @@ def adapt(name, images, labels):
     Parameters
     ----------
     name : {"knn", "svm", "cnn"}
-        The KNN keeps the digits and augmented copies beside its own; the SVM is fitted again to
-        them and its support vectors; the network is trained a little further, on MNIST and them.
+        The KNN keeps the digits, means of two with the same label, and augmented copies of both
+        beside its own digits; the SVM is fitted again to them and its support vectors. The network
+        is trained a little further, on MNIST and augmented copies of the digits.
     images : numpy.ndarray of uint8, shape (n, 28, 28), 0 for paper and 255 for ink
     labels : array_like of integers, shape (n,), the digits 0 to 9
 
@@ -41,7 +43,8 @@ def adapt(name, images, labels):
     ----------
     Schölkopf, Burges and Vapnik, "Incorporating invariances in support vector learning machines",
     ICANN 1996, fit support vectors and copies of them again. Mixing old digits in, so that they
-    are not forgotten, is the rehearsal of Robins, Connection Science 7(2), 1995.
+    are not forgotten, is the rehearsal of Robins, Connection Science 7(2), 1995. Between two digits
+    of a class there are more of it: so do Chawla et al., "SMOTE", JAIR 16, 2002, in the features.
     """
     images, labels = check_images(images), np.asarray(labels)
     if images.dtype != np.uint8:
@@ -52,13 +55,16 @@ def adapt(name, images, labels):
         raise ValueError(f"expected a label for each of {len(images)} images, got {labels.shape}")
     if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() > 9:
         raise ValueError("expected whole numbers from 0 to 9 as labels, as in labels.astype(int)")
+    labels = labels.astype(np.uint8)
+    if name in ("knn", "svm"):
+        images, labels = with_means(images, labels)
     if name == "knn":
         old_images, old_labels = helpers.load_mnist("development")
         copies = np.round(augment(images, COPIES - 1, np.random.default_rng(0))).astype(np.uint8)
-        labels = np.concatenate([old_labels, np.tile(labels, COPIES).astype(np.uint8)])
+        labels = np.concatenate([old_labels, np.tile(labels, COPIES)])
         return shipped_model("knn", (np.concatenate([old_images, images, copies]), labels))
     model = shipped_model(name)
-    return (_adapt_svm if name == "svm" else _adapt_cnn)(model, images, labels.astype(np.uint8))
+    return (_adapt_svm if name == "svm" else _adapt_cnn)(model, images, labels)
 
 
 def augment(images, copies, generator, bend=0.0, shift=0.0):
@@ -95,6 +101,15 @@ def augment(images, copies, generator, bend=0.0, shift=0.0):
         places += ndimage.zoom(moves, (1, 7, 7), order=1).reshape(places.shape)
     places = np.broadcast_to(np.arange(number)[:, None], (number, 784)), places[:, 0], places[:, 1]
     return ndimage.map_coordinates(images, places, order=1).reshape(images.shape)
+
+
+def with_means(images, labels):
+    """The digits, and as many means of two for each label, however few digits it has."""
+    generator = np.random.default_rng(0)
+    pairs = [generator.choice(np.flatnonzero(labels == d), (2, PAIRS)) for d in np.unique(labels)]
+    first, second = np.concatenate(pairs, axis=1)
+    means = np.mean([images[first], images[second]], axis=0).round().astype(np.uint8)
+    return np.concatenate([images, means]), np.concatenate([labels, labels[first]])
 
 
 def _adapt_svm(model, images, labels):
