@@ -56,13 +56,11 @@ def adapt(name, images, labels):
     if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() > 9:
         raise ValueError("expected whole numbers from 0 to 9 as labels, as in labels.astype(int)")
     labels = labels.astype(np.uint8)
-    if name in ("knn", "svm"):
-        images, labels = with_means(images, labels)
     if name == "knn":
         old_images, old_labels = helpers.load_mnist("development")
-        copies = np.round(augment(images, COPIES - 1, np.random.default_rng(0))).astype(np.uint8)
-        labels = np.concatenate([old_labels, np.tile(labels, COPIES)])
-        return shipped_model("knn", (np.concatenate([old_images, images, copies]), labels))
+        images, labels = _multiplied(images, labels)
+        images = np.concatenate([old_images, np.round(images).astype(np.uint8)])
+        return shipped_model("knn", (images, np.concatenate([old_labels, labels])))
     model = shipped_model(name)
     return (_adapt_svm if name == "svm" else _adapt_cnn)(model, images, labels)
 
@@ -112,15 +110,19 @@ def with_means(images, labels):
     return np.concatenate([images, means]), np.concatenate([labels, labels[first]])
 
 
+def _multiplied(images, labels, bend=0.0):
+    """The digits and means of two of them, then augmented copies of both."""
+    images, labels = with_means(images, labels)
+    copies = augment(images, COPIES - 1, np.random.default_rng(0), bend)
+    return np.concatenate([images, copies]), np.tile(labels, COPIES)
+
+
 def _adapt_svm(model, images, labels):
-    copies = augment(images, COPIES - 1, np.random.default_rng(0), bend=1.2)
-    old, new = model[-1].svc_, model[:-1].transform(np.concatenate([images, copies]))
+    images, labels = _multiplied(images, labels, bend=1.2)
+    old, new = model[-1].svc_, model[:-1].transform(images)
     old_labels = np.repeat(old.classes_, old.n_support_)
     last = clone(model[-1]).set_params(svc__gamma=model[-1].gamma_)
-    last.fit(
-        np.concatenate([old.support_vectors_, new]),
-        np.concatenate([old_labels, np.tile(labels, COPIES)]),
-    )
+    last.fit(np.concatenate([old.support_vectors_, new]), np.concatenate([old_labels, labels]))
     model.steps[-1] = model.steps[-1][0], last
     return model
 
