@@ -12,7 +12,7 @@ from helpers.models import NetworkClassifier, shipped_model
 
 PAIRS = 30  # for each label, means of two digits more, for the KNN and the SVM
 COPIES = 5  # of each of these, itself among them
-BATCHES, OLD, NEW = 100, 96, 32  # for the network; digits in a batch, of MNIST and new ones
+BATCHES, OLD, NEW = 200, 96, 32  # for the network; digits in a batch, of MNIST and new ones
 
 
 def adapt(name, images, labels):
