@@ -6,6 +6,7 @@ from scipy import ndimage
 
 import handwriting
 import helpers
+from handwriting import adapting
 from handwriting.adapting import PAIRS, augment, with_means
 from helpers.models import shipped_model
 from notebooks.novelty import is_digit
@@ -21,8 +22,9 @@ def in_another_hand(rows):
 
 
 def quicker(patch):
-    """A sixth of the old digits."""
+    """A sixth of the old digits, and half of the batches."""
     patch.setattr(helpers, "load_mnist", lambda split: (IMAGES, LABELS))
+    patch.setattr(adapting, "BATCHES", 100)
 
 
 @pytest.fixture(scope="module")
