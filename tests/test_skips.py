@@ -142,13 +142,8 @@ def test_what_would_be_missed_is_found(optional, later, name):
     assert list(missed(cells)) == ([("Optional", name)] if name else [])
 
 
-def marked(path):
-    """The three quickest are part of `make test`."""
-    slow = int(path.stem[:2]) not in (1, 2, 8)
-    return pytest.param(path, id=path.stem, marks=[pytest.mark.skips] if slow else [])
-
-
-@pytest.mark.parametrize("path", [marked(path) for path in LESSONS if optional_sections(path)])
+@pytest.mark.skips
+@pytest.mark.parametrize("path", filter(optional_sections, LESSONS), ids=lambda path: path.stem)
 def test_a_notebook_without_all_that_is_optional(path, tmp_path, monkeypatch):
     """It prints and shows what is stored in it, and its results are those of the whole."""
     if path == LESSONS[-1] and not importlib.util.find_spec("distributed"):
