@@ -6,7 +6,6 @@ from scipy import ndimage
 
 import handwriting
 import helpers
-from handwriting import adapting
 from handwriting.adapting import PAIRS, augment, with_means
 from helpers.models import shipped_model
 from notebooks.novelty import is_digit
@@ -24,7 +23,7 @@ def in_another_hand(rows):
 def quicker(patch):
     """A sixth of the old digits, and a quarter of the batches."""
     patch.setattr(helpers, "load_mnist", lambda split: (IMAGES, LABELS))
-    patch.setattr(adapting, "BATCHES", 50)
+    patch.setattr("handwriting.adapting.BATCHES", 50)
 
 
 @pytest.fixture(scope="module")

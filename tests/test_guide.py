@@ -50,6 +50,11 @@ def test_a_fifth_of_the_time_in_class_is_free_and_days_end_at_five():
             assert all(int(row[3]) >= 5 for row in planned_rows)
 
 
+def test_the_memory_of_two_kernels_is_that_of_the_two_largest():
+    *_, second, first = sorted(re.findall(r"(?m)^\| \d+ · .+ \| ([\d.]+) GB \|$", TEXT), key=float)
+    assert f"0.1 + {first} + {second} = {0.1 + float(first) + float(second):.1f} GB" in TEXT
+
+
 def test_a_section_that_is_not_there_is_named():
     with pytest.raises(ValueError, match="no section of notebook 3: Which l"):
         planned("3 without *Which l?*")
