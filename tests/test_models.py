@@ -79,6 +79,13 @@ def test_the_smallest_margin_counts(scaled):
     assert np.mean(model.predict(features) == model.svc_.predict(features)) > 0.9
 
 
+def test_its_support_vectors_are_named_as_rows_of_what_it_was_fitted_to(scaled):
+    model, features, labels = scaled
+    support, plain = model.svc_.support_, clone(model.svc_).fit(features, labels)
+    assert np.array_equal(features[support], model.svc_.support_vectors_)
+    assert np.array_equal(np.sort(support), np.sort(plain.support_))
+
+
 def test_a_lower_temperature_is_more_confident_of_the_same_prediction(scaled):
     model, features, labels = scaled
     cold = clone(model).set_params(temperature=0.2).fit(features, labels)

@@ -12,7 +12,7 @@ from helpers.models import NetworkClassifier, shipped_model
 
 PAIRS = 30  # for each label, means of two digits more, for the KNN and the SVM
 COPIES = 5  # of each of these, itself among them
-BATCHES, OLD, NEW = 200, 96, 32  # for the network; digits in a batch, of MNIST and new ones
+BATCHES, OLD, NEW = 200, 80, 48  # for the network; digits in a batch, of MNIST and new ones
 
 
 def adapt(name, images, labels):
@@ -143,7 +143,7 @@ def _adapt_cnn(model, images, labels):
     images = np.concatenate([augment(part, 1, generator, shift=2) for part in parts])[..., None]
     for layer in model.network.layers:
         layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
-    rate = keras.optimizers.schedules.CosineDecay(0.0003, decay_steps=BATCHES)
+    rate = keras.optimizers.schedules.CosineDecay(0.0005, decay_steps=BATCHES)
     model.network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     model.network.fit(images, labels[order], batch_size=OLD + NEW, shuffle=False, verbose=0)
     return NetworkClassifier(model.network)
