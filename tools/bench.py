@@ -1,6 +1,6 @@
 """Measure the course on an idle machine, part by part.
 
-    python tools/bench.py             everything that is measured, in two hours and a quarter
+    python tools/bench.py             everything that is measured, in three hours
     python tools/bench.py PART ...    some parts; `help` names them all
 
 What notebooks read goes to data/benchmark*.json, the rest goes to build/bench.json.
@@ -162,7 +162,7 @@ def fit_and_predict(model):
 
 
 def models():
-    """Our features and classical models against scikit-image's and raw pixels (5 minutes)."""
+    """Our features and classical models against scikit-image's and raw pixels (3 minutes)."""
 
     def usual_features(images):
         return [hog(image, pixels_per_cell=(4, 4), cells_per_block=(2, 2)) for image in images]
