@@ -218,6 +218,7 @@ def test_an_xray_says_what_became_of_each_piece():
     assert [name[0] for name in names] == list("1234567")
     assert sum("cut" in text for text in texts) == 2 and sum("joined" in t for t in texts) == 1
     assert [name for name in names if name[1:]] == ["7 no digit"] and "7 no digit" in texts
+    assert page.get_title() == "6 digits found, 1 no digit"
     lines = [patch.get_linestyle() for patch in page.patches]
     assert sorted(map(lines.count, set(lines))) == [1, 3, 6]  # never by colour alone
     assert "turned by 90°" in handwriting.xray(np.rot90(TEN, 3)).axes[0].get_title()

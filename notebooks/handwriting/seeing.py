@@ -38,8 +38,10 @@ def xray(picture):
     page = figure.add_subplot(grid[0, :])
     page.imshow(np.where(read.mask, 0, 0.55 + 0.45 * read.grey), cmap="gray", vmin=0, vmax=1)
     page.axis("off")
-    turned = f", turned by {90 * read.turns}° anticlockwise" if read.turns else ""
-    found = f"{len(names)} digit{'s' * (len(names) != 1)} found{turned}"
+    count = list(strange).count(False)
+    found = f"{count} digit{'s' * (count != 1)} found"
+    found += f", {len(names) - count} no digit" if any(strange) else ""
+    found += f", turned by {90 * read.turns}° anticlockwise" if read.turns else ""
     page.set_title(found, fontsize=10)
     marks = [(piece, piece.fate, DROPPED) for piece in read.pieces if piece not in read.digits]
     for digit, name, odd in zip(read.digits, names, strange):
