@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import zlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,7 @@ class DamagedData(ValueError):
     """A file of ``data/mnist`` is missing, or not what it was when it was published."""
 
 
+@cache  # the files are read once; `load_mnist` hands out copies
 def read_idx(path):
     """Read one gzipped IDX file of bytes or short integers, in the shape that its header states.
 

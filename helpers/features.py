@@ -116,16 +116,14 @@ def gradient_features(images):
     right = padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]
     down = padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]
     length = np.hypot(right, down)
-    turn = np.arctan2(down, right) * (DIRECTIONS / (2 * np.pi))  # from -6 to 6
-    length_turn = length * turn
+    length_turn = length * (np.arctan2(down, right) * (DIRECTIONS / (2 * np.pi)))  # turn: -6 to 6
     votes = np.empty((len(images), DIRECTIONS, 28, 28), np.float32)
     for number in range(-5, 6):  # length × (1 - distance from the turn), at least 0
         np.maximum(length - np.abs(length_turn - number * length), 0, out=votes[:, number])
     votes[:, 6] = np.maximum(np.abs(length_turn) - 5 * length, 0)  # 6 and -6 are one direction
     centres = np.arange(CELL / 2, 28, CELL) - 0.5
-    weights = np.maximum(1 - np.abs(np.arange(28) - centres[:, None]) / CELL, 0)
-    pooling = np.kron(weights, weights).T.astype(np.float32)  # 784 pixels to 49 cells
-    cells = (votes.reshape(-1, 784) @ pooling).reshape(len(images), DIRECTIONS * 49)
+    weights = np.maximum(1 - np.abs(AXIS - centres[:, None]) / CELL, 0).astype(np.float32)
+    cells = (weights @ votes @ weights.T).reshape(len(images), DIRECTIONS * 49)
     return np.sqrt(cells / np.maximum(cells.sum(1, keepdims=True), 1e-9))
 
 

@@ -78,5 +78,6 @@ def test_damage_is_named_with_its_remedy(tmp_path, monkeypatch, name, damage):
         path.mkdir()
     elif damage:
         path.write_bytes(damage(content))
+    data.read_idx.cache_clear()
     with pytest.raises(ValueError, match=f"data/mnist/{name} .*: git checkout -- data/mnist$"):
         helpers.load_mnist("test")
