@@ -635,13 +635,15 @@ def interval_over_writers(answer):
         drawn = generator.integers(40, size=(4000, 40))
         draws = 100 * correct[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
         over_writers, middle = np.quantile(draws, [[0.025, 0.975], [0.25, 0.75]])
+        met = np.array([np.bincount(draw, minlength=40) > 0 for draw in drawn])
+        once = np.quantile(100 * (met @ correct) / (met @ counts), [0.025, 0.975])
         half = 1.96 * right.std() / np.sqrt(len(right))
         explained = {"right": over_writers, "digits": 100 * (right.mean() + [-half, half])}
         explained |= {
             "equal": np.quantile(100 * (correct / counts)[drawn].mean(axis=1), [0.025, 0.975])
         }
         explained |= {"mistakes": 100 - over_writers[::-1], "order": over_writers[::-1]}
-        explained |= {"middle": middle}
+        explained |= {"middle": middle, "once": once}
         own = numbers(call(answer, right.copy(), writers.copy())).squeeze()
         refuse_if(own.shape != (2,), "one")
         refuse_if(0 < max(abs(own)) <= 1, "share")
@@ -799,14 +801,17 @@ def digits_corrupted(answer):
 
 @returns("8.1")
 def variance_within_two_groups():
-    for seed, threshold in enumerate([0.4, 0.2]):
-        values = np.random.default_rng(seed).random(400) ** 2
+    for seed, threshold in [(0, 0.2), (3, 0.1)]:  # no two keys come close
+        values = np.round(np.random.default_rng(seed).random(400) ** 2, 1)  # some at the threshold
         groups = values[values > threshold], values[values <= threshold]
         shares, variances, unbiased, means = np.transpose(
             [(len(one) / 400, one.var(), one.var(ddof=1), one.mean()) for one in groups]
         )
         right, own = shares @ variances, np.where(values > threshold, *means)
-        explained = {"right": (right, shares @ unbiased), "squared": (abs(values - own).mean(), 0)}
+        above, below = values[values >= threshold], values[values < threshold]
+        explained = {"right": (right, shares @ unbiased)}
+        explained |= {"equal": (len(above) * above.var() + len(below) * below.var()) / 400}
+        explained |= {"squared": (abs(values - own).mean(), 0)}
         explained |= {"unweighted": (variances.sum(), variances.mean(), variances, variances[::-1])}
         explained |= {"deviation": (shares @ np.sqrt(variances), np.sqrt(right))}
         explained |= {"threshold": np.mean((values - threshold) ** 2), "each": (values - own) ** 2}
@@ -817,9 +822,10 @@ def variance_within_two_groups():
 
 @exercise("8.2")
 def place_by_centre_of_mass(answer):
-    for number in (19, 6):  # a 7, heavy at its top, and another digit
+    for number, light in ((19, 1), (6, 0.1)):  # a 7, heavy at its top; another, pale on its right
         image = digits("validation")[0][number] / 255
         small = image[np.ix_(image.any(axis=1), image.any(axis=0))]
+        small *= np.linspace(1, light, small.shape[1])
         placed = numbers(call(answer, small.copy())).squeeze()
         refuse_if(placed.shape != (28, 28), "size", size(placed.shape))
         refuse_if(not np.isclose(placed.sum(), small.sum(), rtol=0.02), "ink")
@@ -829,6 +835,8 @@ def place_by_centre_of_mass(answer):
         explained = {"right": ([14, 14], [13.5, 13.5]), "half": ([14 + down, 14], [14, 14 + right])}
         explained |= {"order": [14 + row - column, 14 + column - row], "corner": [row, column]}
         explained |= {"box": [14 + down, 14 + right]}
+        middle = np.mean(np.nonzero(small), axis=1)
+        explained |= {"weight": [14 + row - middle[0], 14 + column - middle[1]]}
         found = scipy.ndimage.center_of_mass(placed)
         compare(found, explained, within=0.51, first=number == 19)
 
@@ -883,17 +891,20 @@ def before_and_after_teaching(answer):
 
 @exercise("10.2")
 def the_same_part_again(answer):
-    first, other, again, last = (numbers(call(answer, n)).squeeze() for n in (3, 4, 3, 11))
+    first, again, *others = (numbers(call(answer, n)).squeeze() for n in (3, 3, 4, 11, 13))
     refuse_if(first.shape != (100, 28, 28), "size", size(first.shape))
     refuse_if(not np.array_equal(first, again), "again")
-    refuse_if(any(np.array_equal(first, part) for part in (other, last)), "alike")
-    refuse_if(not abs(np.corrcoef(first.ravel(), last.ravel())[0, 1]) < 0.1, "random")
+    refuse_if(any(np.array_equal(first, part) for part in others), "alike")
+    refuse_if(not abs(np.corrcoef(first.ravel(), others[1].ravel())[0, 1]) < 0.1, "random")
+    refuse_if(np.array_equal(first[0], first[1]), "images")
 
 
 @returns("10.3")
 def five_nearest_of_both():
     for seed in (0, 1):
         first, second = np.sort(np.random.default_rng(seed).random((2, 100, 5)), axis=2)
+        if seed:  # equal distances
+            first, second = first.round(1), second.round(1)
         both = np.concatenate([first, second], axis=1)
         merged = np.sort(both, axis=1)
         explained = {"right": merged[:, :5], "queries": (np.sort(both.ravel())[:5], merged[:5])}

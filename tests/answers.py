@@ -241,13 +241,14 @@ def virtual(change, **settings):
     return lambda *given: change(*virtual_digits(*given, **settings), *given)
 
 
-def bootstrap(right, writers, count=2000, seed=0, equal=False, ends=(0.025, 0.975)):
+def bootstrap(right, writers, count=2000, seed=0, *, equal=False, once=False, ends=(0.025, 0.975)):
     _, writers = np.unique(writers, return_inverse=True)
     counts, correct = np.bincount(writers), np.bincount(writers, right)
     drawn = np.random.default_rng(seed).integers(len(counts), size=(count, len(counts)))
     if equal:
         return np.quantile((correct / counts)[drawn].mean(axis=1), ends)
-    return np.quantile(correct[drawn].sum(axis=1) / counts[drawn].sum(axis=1), ends)
+    drawn = [np.unique(draw) if once else draw for draw in drawn]
+    return np.quantile([correct[draw].sum() / counts[draw].sum() for draw in drawn], ends)
 
 
 def over_digits(right, writers):
@@ -645,6 +646,7 @@ FUNCTIONS = [
     ("6.1", "share", wilson),
     ("6.1", "equal", lambda *given: 100 * bootstrap(*given, equal=True)),
     ("6.1", "middle", lambda *given: 100 * bootstrap(*given, ends=(0.25, 0.75))),
+    ("6.1", "once", lambda *given: 100 * bootstrap(*given, once=True)),
     ("6.1", "order", lambda *given: 100 * bootstrap(*given)[::-1]),
     ("6.1", "one", lambda right, writers: 100 * right.mean()),
     ("6.1", "one", lambda right, writers: right),
@@ -789,12 +791,14 @@ FUNCTIONS = [
     ("8.1", "threshold", lambda values, at: np.mean((values - at) ** 2)),
     ("8.1", "squared", lambda values, at: np.mean(abs(from_group(values, at)))),
     ("8.1", "squared", lambda values, at: np.mean(from_group(values, at))),
-    ("8.1", "fixed", lambda values, at: within(values, 0.4)),
+    ("8.1", "fixed", lambda values, at: within(values, 0.2)),
+    ("8.1", "equal", lambda values, at: within(values, np.nextafter(at, 0))),
     ("8.1", "other", lambda values, at: at),
     ("8.1", "per cent", lambda values, at: 100 * within(values, at)),
     ("8.1", "no number", lambda values, at: str(within(values, at))),
     ("8.2", "right", lambda small: placed(small, ndimage.center_of_mass(small))),
-    ("8.2", "right", lambda small: placed(small, np.mean(np.nonzero(small), axis=1)).tolist()),
+    ("8.2", "right", lambda small: placed(small, ndimage.center_of_mass(small)).tolist()),
+    ("8.2", "weight", lambda small: placed(small, np.mean(np.nonzero(small), axis=1))),
     ("8.2", "right", lambda small: placed(small, np.add(ndimage.center_of_mass(small), 0.5))),
     ("8.2", "box", lambda small: placed(small, np.divide(small.shape, 2))),
     (
@@ -839,6 +843,8 @@ FUNCTIONS = [
     ("10.2", "random", lambda number: seeded(0) + number),
     ("10.2", "random", lambda number: number * seeded(0)),
     ("10.2", "random", lambda number: np.full((100, 28, 28), number)),
+    ("10.2", "alike", lambda number: seeded(number % 10)),
+    ("10.2", "images", lambda number: np.tile(seeded(number)[:1], (100, 1, 1))),
     ("10.2", "no number", lambda number: np.random.default_rng(number)),
     ("10.2", "size", lambda number: number),
     ("10.2", "size", lambda number: seeded(number)[0]),
@@ -856,6 +862,7 @@ FUNCTIONS = [
     ("10.3", "queries", lambda *given: np.sort(np.hstack(given))[:5]),
     ("10.3", "queries", lambda *given: np.sort(np.hstack(given).ravel())[:5]),
     ("10.3", "other", lambda first, second: np.hstack([first[:, :3], second[:, :2]])),
+    ("10.3", "no number", lambda *given: [sorted({*a, *b})[:5] for a, b in zip(*given)]),
     ("10.3", "nothing", lambda first, second: np.hstack([first, second]).sort()),
     ("10.3", "stops", lambda first, second: min(first, second)),
     ("10.4", "right", lambda images, _: ndimage.rotate(images, 5, (1, 2), False, order=1)),
