@@ -191,6 +191,7 @@ def test_a_file_that_would_run_code_is_never_opened(own_models, monkeypatch):
 
 def test_damaged_data_are_not_blamed_on_the_model(monkeypatch):
     monkeypatch.setattr(data, "CHECKSUMS", dict.fromkeys(data.CHECKSUMS, "0"))
+    data.read_idx.cache_clear()
     with pytest.raises(ValueError, match="^data/mnist/.*git checkout -- data/mnist$"):
         helpers.load_model("knn")
 
