@@ -788,7 +788,8 @@ def digits_corrupted(answer):
     (images, labels), (known, known_labels) = digits("validation", 500), digits("train", 2000)
     corrupted = uint8_images(call(answer, images.copy()), images.shape)
     refuse_if((corrupted == images).all(), "same")
-    refuse_if(len(np.unique(corrupted.reshape(500, 784), axis=0)) < 400, "alike")
+    flat = corrupted.reshape(500, 784)
+    refuse_if(len(np.unique(flat, axis=0)) < 400 or np.median(np.ptp(flat, axis=1)) < 30, "alike")
     parts = [uint8_images(call(answer, part.copy()), part.shape) for part in np.split(known, 4)]
     score = legible(np.concatenate(parts), known_labels, corrupted, labels)
     refuse_if(score < 60, "illegible", score)
@@ -845,8 +846,10 @@ def place_by_centre_of_mass(answer):
 def reader_of_more_than_the_page(answer):
     from PIL import Image
 
+    from helpers.data import ROOT
+
     def picture(name):
-        path = helpers.data.ROOT / "data" / "pictures" / name
+        path = ROOT / "data" / "pictures" / name
         return np.asarray(Image.open(path).convert("L")) / 255
 
     page = picture("page.jpg")

@@ -766,6 +766,7 @@ FUNCTIONS = [
     ("7.3", "stops", lambda distances, kept: sorted(distances)[kept]),
     ("7.4", "right", lambda images: np.where(np.isin(ROWS, [3, 24]), 255, images).astype("uint8")),
     ("7.4", "uint8", lambda images: images / 255),
+    ("7.4", "alike", lambda images: images // 255),
     ("7.4", "uint8", lambda images: images[:10]),
     ("7.4", "same", lambda images: images),
     ("7.4", "alike", np.zeros_like),
