@@ -185,19 +185,19 @@ def crossentropy(**settings):
 
 adams = keras.optimizers.Adam, keras.optimizers.RMSprop, keras.optimizers.Nadam
 MENDED = [
-    *(mended(rate=rate) for rate in (0.01, 0.003, 0.0003, keras.optimizers.SGD(0.5))),
+    *(mended(rate=rate) for rate in (0.01, 0.1, 0.0003, keras.optimizers.SGD(0.5))),
     *(mended(rate=name(0.001)) for name in adams),
-    *(mended(loss=loss) for loss in (crossentropy(), "SparseCategoricalCrossentropy")),
+    *(mended(loss=loss) for loss in (crossentropy(), "categorical_crossentropy")),
     mended(activation="linear", loss=crossentropy(from_logits=True)),
     mended(activation=None, loss=crossentropy(from_logits=True)),
     mended(activation="sigmoid"),
 ]
 NOT_MENDED = [
-    *(mended(rate=rate) for rate in (0.1, 10.0, adams[1](1.0))),
+    *(mended(rate=rate, learns=False) for rate in (0.1, 10.0, adams[1](1.0))),
     mended(rate=keras.optimizers.SGD(1.0), learns=False),
+    mended(loss="categorical_crossentropy", learns=False),
     *(mended(activation=name) for name in (None, "linear", "relu")),
     *(mended(outputs=count) for count in (9, 784)),
-    mended(loss=keras.losses.CategoricalCrossentropy()),
     keras.Sequential(),
     "softmax and a lower learning rate",
     keras.Sequential,

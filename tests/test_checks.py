@@ -103,4 +103,6 @@ def test_an_untrained_network_is_no_answer():
     with helpers.quietly():
         import keras
     layers = [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
-    assert checks.judge("5.4", keras.Sequential(layers))[0] == "new"
+    network = keras.Sequential(layers)
+    network.compile("adam", "sparse_categorical_crossentropy")
+    assert [checks.judge(of, network)[0] for of in ("5.3", "5.4")] == ["bug", "new"]
