@@ -244,11 +244,12 @@ def longer_side():
     image = np.zeros((28, 28), np.uint8)
     image[7:24, 5:14] = digits("validation")[0][3][5:22, 9:18]
     image[7, 7] = image[23, 9] = image[8, 5] = image[9, 13] = 255  # so its box is known
+    image[15:17] = 0  # and there is a gap in it
     for turned in (image, image.T):
         rows, columns = np.nonzero(turned)
         box, last = [np.ptp(rows) + 1, np.ptp(columns) + 1], max(rows.max(), columns.max())
         explained = {"right": max(box), "same": max(box) - 1, "shorter": min(box), "both": box}
-        yield (turned,), explained | {"always": 20, "last": (last, last + 1)}
+        yield (turned,), explained | {"always": 20, "last": (last, last + 1), "gap": max(box) - 2}
 
 
 @exercise("1.4")
