@@ -6,6 +6,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -373,6 +374,10 @@ def test_the_upload_cell_reads_photographs_and_names_bad_files(monkeypatch, caps
     said = capsys.readouterr().out
     lines = r"a\.jpg: .*JPEG or PNG.*\nb\.heic: .*HEIC.*\nblank\.png: no digits found"
     assert re.search(lines, said)
+    # In ipywidgets 7, as on Colab, the value is a dictionary.
+    names["upload"] = SimpleNamespace(value={"c.jpg": {"metadata": {}, "content": good}})
+    names["read_upload"](None)
+    assert shown[-1] == photograph and len(shown) == 4
     # A KNN of one's own, from notebook 03, has no threshold: the digits are read all the same.
     names["models"]["knn"] = names["models"]["svm"]
     names["annotate"](names["page"], "The page")
