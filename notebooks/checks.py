@@ -653,7 +653,7 @@ def interval_over_writers(answer):
         refuse_if(key != "right", key)
 
 
-@returns("6.2", "9.2")
+@returns("6.2")
 def mcnemar():
     from scipy.stats import binomtest, chi2, chi2_contingency, fisher_exact, norm
 
@@ -876,6 +876,28 @@ def copies_held_out(answer):
         torn = len(np.intersect1d(originals[chosen], originals[~chosen]))
         refuse_if(torn, "leak", torn)
         refuse_if(abs(100 * chosen.mean() - 25) > 10, "size", 100 * chosen.mean())
+
+
+@returns("9.2")
+def sign_test():
+    from scipy.stats import binomtest, ttest_rel, wilcoxon
+
+    for before, after in [
+        ([9, 4, 3, 7, 0, 5, 8, 2, 6, 1, 3, 4], [2, 4, 1, 3, 0, 1, 9, 0, 5, 3, 2, 4]),
+        ([1, 0, 5, 2, 2, 6, 3, 0, 4, 7], [3, 1, 9, 2, 4, 8, 1, 2, 4, 9]),
+    ]:
+        before, after = np.array(before), np.array(after)
+        counts = [np.sum(after < before), np.sum(after > before)]
+        sums = [np.maximum(less, 0).sum() for less in (before - after, after - before)]
+        totals = [before.sum(), after.sum()]
+        p = {"right": binomtest(counts[0], sum(counts)).pvalue, "counts": (counts, counts[::-1])}
+        p |= {
+            "digits": tuple(binomtest(one, sum(of)).pvalue for of in (sums, totals) for one in of)
+        }
+        p |= {"people": tuple(binomtest(one, len(before)).pvalue for one in counts)}
+        p |= {"how much": (wilcoxon(before, after).pvalue, ttest_rel(before, after).pvalue)}
+        tails = [binomtest(counts[0], sum(counts), alternative=to) for to in ("less", "greater")]
+        yield (before, after), p | {"tail": tuple(tail.pvalue for tail in tails)}
 
 
 @exercise("9.4")
