@@ -100,17 +100,14 @@ def gradient_features(images):
     At each pixel the gradient votes, by its length, for the two nearest of 12 directions. The
     votes are pooled in 7 × 7 cells of 4 pixels, with triangular weights that reach into the
     next cells. All votes of a digit are scaled to the sum 1, and the square root is taken. Takes
-    images as `deskew` does.
+    images as `deskew` does. After Dalal and Triggs, "Histograms of oriented gradients for human
+    detection", CVPR 2005.
 
     Returns
     -------
     numpy.ndarray of float32, shape (n, 588)
         12 directions × 7 rows × 7 columns of cells, from 0 to 1. Direction 0 points to the
         right, direction 3 downwards. The length of each row is 1, or 0 for a blank image.
-
-    References
-    ----------
-    Dalal and Triggs, "Histograms of oriented gradients for human detection", CVPR 2005.
     """
     padded = np.pad(images / 255, ((0, 0), (1, 1), (1, 1)))
     right = padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]

@@ -11,8 +11,8 @@ from PIL import Image
 def show(figure, alt):
     """Show a Matplotlib figure together with its alternative text, and close it.
 
-    Without the text a ValueError is raised. It is kept in the output's metadata, where nbconvert
-    finds it, and stands in for the picture wherever there are only words.
+    An empty text raises a ValueError. It is kept in the output's metadata, where nbconvert finds
+    it, and stands in for the picture wherever there are only words.
     """
     if not alt.strip():
         raise ValueError("a figure needs an alternative text: say what there is to see in it")
@@ -32,8 +32,10 @@ def digit_grid(images, titles=None, columns=10):
     Of each image 0 is white paper and the largest value black ink; `titles` are short texts to
     stand above them, `columns` is the number of digits in a row.
     """
-    rows = -(-len(images) // columns)
-    pitch = 0.9 if titles is None else 0.9 + 0.198 * max(str(t).count("\n") + 1 for t in titles)
+    rows = max(1, -(-len(images) // columns))  # of no image, an empty figure
+    pitch = (
+        0.9 if titles is None else 1.098 + 0.198 * max(str(t).count("\n") for t in [*titles, ""])
+    )
     figure, axes = plt.subplots(rows, columns, figsize=(0.9 * columns, pitch * rows), squeeze=False)
     for axis in axes.flat:
         axis.set(xticks=[], yticks=[])
@@ -43,6 +45,6 @@ def digit_grid(images, titles=None, columns=10):
     for number, (axis, image) in enumerate(zip(axes.flat, images)):
         axis.imshow(image, cmap="gray_r", vmin=0, vmax=np.max(image), interpolation="nearest")
         if titles is not None:
-            axis.set_title(str(titles[number]), fontsize=9)
+            axis.set_title(str([*titles][number]), fontsize=9)
     figure.tight_layout(pad=0.3)
     return figure

@@ -465,7 +465,7 @@ def mean_hinge_loss():
 
 @returns("4.2")
 def rbf_kernel():
-    first, second = np.array([[1.0, 2.0, 3.0], [2.0, 0.0, 3.5]])
+    first, second = np.array([[1.0, 2.0, 3.0], [1.5, 1.2, 3.4]])
     for a, b, gamma in [(first, second, 0.3), (second[:2], first[:2], 0.1)]:
         each = (a - b) ** 2
         squares = each.sum()
@@ -494,6 +494,8 @@ def search_without_leaks(answer):
     cut = check_cv(answer.cv, labels, classifier=True).split
     with warnings.catch_warnings(action="ignore"):  # of groups that are ignored: it is said below
         folds = call(lambda: [*cut(features, labels, writers)])
+    beyond = max(max(map(max, fold)) for fold in folds) >= len(labels)
+    refuse_if(beyond, "folds")  # that were cut beforehand
     torn = [np.intersect1d(writers[fit], writers[held_out]) for fit, held_out in folds]
     refuse_if(any(map(len, torn)), "writers")
     model = call(clone, answer.estimator)

@@ -109,6 +109,8 @@ def training_folder(name):
     """
     folder = helpers.models_folder()
     own = folder / f"{name}-{os.getpid()}"
+    if own.exists():
+        return own
     for left in folder.glob(f"{name}-*"):
         pid = left.name.removeprefix(f"{name}-")
         if pid.isdecimal() and not _was_running(int(pid), left.stat().st_mtime):

@@ -134,6 +134,44 @@ def test_the_pad_needs_no_mouse(notebook):
     wait.until_not(predictions)
 
 
+def test_a_palm_beside_the_finger_draws_nothing(notebook):
+    page, wait = notebook, WebDriverWait(notebook, 20)
+    paper = page.find_element("class name", "paper")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", paper)
+    box = page.execute_script("return arguments[0].getBoundingClientRect()", paper)
+
+    def touch(kind, *points):
+        places = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in points]
+        given = [place | {"id": number} for number, place in enumerate(places)]
+        page.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": given})
+
+    touch("touchStart", (140, 50))
+    touch("touchMove", (140, 90))
+    touch("touchStart", (140, 90), (250, 200))
+    for row in range(100, 240, 10):
+        touch("touchMove", (140, row), (250, 200 + row % 20))
+    touch("touchEnd")
+    assert set(wait.until(predictions).values()) == {"1"}
+    click(page, "Clear")
+    wait.until_not(predictions)
+
+
+def test_a_drawing_that_is_being_kept_cannot_be_cleared(notebook):
+    page, wait = notebook, WebDriverWait(notebook, 20)
+    draw(page, THREE)
+    at_once = "for (const name of ['It was a 3', 'Clear']) [...document.querySelectorAll('button')]"
+    at_once += (
+        ".find((button) => `${button.ariaLabel}${button.textContent}`.includes(name)).click()"
+    )
+    page.execute_script(at_once)
+    wait_until_told(page, "Kept as a 3")
+    wait.until_not(predictions)
+    click(page, "Take back")
+    assert wait.until(predictions) == dict.fromkeys(NAMES, "3")
+    click(page, "Clear")
+    wait.until_not(predictions)
+
+
 def test_a_one_with_a_long_nose_is_taught(notebook):
     page, wait = notebook, WebDriverWait(notebook, 20)
     for count, (nose, lean) in enumerate([(75, 0), (70, 8), (80, -5), (75, 12), (82, 3), (72, -8)]):

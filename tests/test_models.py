@@ -129,6 +129,26 @@ def test_a_network_comes_back_as_it_was(digits, keras):
     assert loaded.predict(digits[0][:0]).shape == (0,)
 
 
+def test_what_could_not_be_loaded_again_is_not_saved(own_models, digits, keras):
+    helpers.save_model(small_pipeline(), "svm")
+    before = (own_models / "svm.skops").read_bytes()
+    own_step = make_pipeline(FunctionTransformer(lambda images: images), *small_pipeline())
+    for model in (own_step, network(keras)):
+        with pytest.raises(ValueError, match="code that the course does not|another name"):
+            helpers.save_model(model, "svm")
+    with pytest.raises(ValueError, match="another name"):
+        helpers.save_model(small_pipeline(), "cnn")
+    assert [path.name for path in own_models.iterdir()] == ["svm.skops"]
+    assert (own_models / "svm.skops").read_bytes() == before
+
+
+def test_a_network_refuses_shares_instead_of_grey_values(digits, keras):
+    model = models.NetworkClassifier(network(keras))
+    with pytest.raises(ValueError, match="multiply by 255"):
+        model.predict(digits[0] / 255)
+    assert len(model.predict(0.0 * digits[0][:2])) == 2
+
+
 def test_an_interrupted_save_keeps_the_old_file(own_models, digits, monkeypatch):
     path = helpers.save_model(small_pipeline().fit(*digits), "knn")
     before = path.read_bytes()

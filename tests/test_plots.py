@@ -28,3 +28,6 @@ def test_digit_grid_fills_rows():
     figure = helpers.digit_grid(np.zeros((7, 28, 28)), columns=3)
     assert [len(axis.images) for axis in figure.axes] == [1] * 7 + [0] * 2
     plt.close(figure)
+    nothing_wrong = helpers.digit_grid(np.zeros((0, 28, 28)), [])
+    assert not any(axis.images for axis in nothing_wrong.axes)
+    plt.close(nothing_wrong)

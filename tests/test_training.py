@@ -90,3 +90,6 @@ def test_a_process_that_only_has_the_number_of_an_earlier_one_keeps_nothing(tmp_
     (left := tmp_path / f"training-{os.getppid()}").mkdir()
     os.utime(left, (1, 1))  # before that process began
     assert training_folder("training").exists() and not left.exists()
+    (left := tmp_path / f"training-{os.getppid()}").mkdir()  # and another
+    os.utime(left, (1, 1))
+    assert training_folder("training").name == f"training-{os.getpid()}" and left.exists()

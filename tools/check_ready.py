@@ -82,7 +82,8 @@ def models():
 
     try:
         images, labels = helpers.load_mnist("validation")
-        for name in ("svm", "cnn"):
+        helpers.load_mnist("test")  # to see that it is whole
+        for name in ("knn", "svm", "cnn"):
             if (helpers.load_model(name).predict(images[:20]) == labels[:20]).sum() < 15:
                 return f"The model {name} predicts badly: remove your own from the folder models."
     except Exception as error:  # each library has its own
@@ -104,13 +105,14 @@ def jupyter():
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += [f"--ServerApp.port={port}", "--IdentityProvider.token=ready"]
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         try:
             for _ in range(100):
                 time.sleep(0.2)
                 try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/lab?token=ready", timeout=5)
+                    direct.open(f"http://127.0.0.1:{port}/lab?token=ready", timeout=5)
                     return None
                 except OSError:
                     if server.poll() is not None:

@@ -59,6 +59,7 @@ function render({ model, el }) {
 
   const context = paper.getContext("2d");
   let strokes = [], current = null, cursor = null;
+  let finger = null; // the pointer that draws: a second one, such as a palm, does not
   let offered = 0; // so many strokes are being kept
   const kept = []; // the strokes of each drawing, in case it is taken back
 
@@ -114,7 +115,8 @@ function render({ model, el }) {
   }
 
   paper.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
+    if (event.button || finger !== null) return;
+    finger = event.pointerId;
     paper.setPointerCapture(event.pointerId);
     paper.focus({ preventScroll: true }); // for the keys 0 to 9
     cursor = null;
@@ -122,11 +124,17 @@ function render({ model, el }) {
     draw();
   });
   paper.addEventListener("pointermove", (event) => {
-    if (!current || cursor) return;
+    if (!current || cursor || event.pointerId !== finger) return;
     current.push(position(event));
     draw();
   });
-  for (const end of ["pointerup", "pointercancel"]) paper.addEventListener(end, () => current && send());
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    paper.addEventListener(end, (event) => {
+      if (event.pointerId !== finger) return;
+      finger = null;
+      if (current) send();
+    });
+  }
 
   paper.addEventListener("keydown", (event) => {
     const moves = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
@@ -145,8 +153,8 @@ function render({ model, el }) {
     draw();
   });
   paper.addEventListener("blur", () => { if (current) send(); cursor = null; draw(); });
-  undo.onclick = () => { strokes.pop(); send(); };
-  clear.onclick = () => { strokes = []; send(); };
+  undo.onclick = () => { if (!offered) { strokes.pop(); send(); } };
+  clear.onclick = () => { if (!offered) { strokes = []; send(); } };
   labelButtons.forEach((button, digit) => { button.onclick = () => keep(digit); });
   back.onclick = () => ask("take back");
   teach.onclick = () => ask("teach");

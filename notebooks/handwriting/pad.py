@@ -39,7 +39,7 @@ class DrawPad(anywidget.AnyWidget):
 
     def __init__(self, models, folder="../my-digits"):
         super().__init__()
-        self.models, self.folder = dict(models), Path(folder).resolve()
+        self.models, self.folder = dict(models), Path(folder).expanduser().resolve()
         self._files, self._numbers = [], itertools.count()
         self._lock, self._lesson = threading.Lock(), threading.Thread()
         # The first time is the slowest: of the models, and of reading what is not narrow.

@@ -42,7 +42,8 @@ def read_digits(picture):
     Raises
     ------
     ValueError
-        If `picture` is not one still picture of 1 to 89 million pixels, or cannot be read.
+        If `picture` is not one still picture, a file of more than 89 million pixels, or cannot be
+        read.
     """
     read, digits = read_picture(picture), []
     for piece in read.digits:
@@ -73,7 +74,7 @@ def load_folder(folder):
     labels : numpy.ndarray of uint8, shape (n,), the digits 0 to 9
     """
     images, labels = [], []
-    for path in sorted(filter(Path.is_file, Path(folder).glob("[!.]*"))):
+    for path in sorted(filter(Path.is_file, Path(folder).expanduser().glob("[!.]*"))):
         try:
             digits, written = read_digits(path), re.match("[0-9]+(?=-|$)", path.stem)
             if not written:
