@@ -1,15 +1,11 @@
 """The features are finite, bounded, and mean what their names say."""
 
-import threading
-import time
 import tracemalloc
 
-import joblib
 import numpy as np
 import pytest
 
 import helpers
-from helpers.features import CHUNK, by_chunks
 
 ROWS, COLUMNS = np.mgrid[:28, :28]
 FUNCTIONS = [helpers.deskew, helpers.normalize_size, helpers.gradient_features]
@@ -86,26 +82,10 @@ def test_extremes_stay_finite_and_in_range(function):
 
 
 @every_function
-@pytest.mark.parametrize("threads", ["0", "dynamic", "2,1"])
-def test_neither_neighbours_nor_threads_matter(function, threads, digits, monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", threads)
+def test_neighbours_do_not_matter(function, digits):
     together = function(digits[:1201])
     for number in (0, 199, 200, 1200):
         assert np.allclose(together[number], function(digits[number : number + 1])[0], atol=1e-4)
-
-
-def test_no_more_threads_than_this_process_may_use(monkeypatch):
-    """Where a container or an affinity leaves it fewer cores than the machine has."""
-    allowed, seen = joblib.cpu_count(), set()
-    monkeypatch.setattr("os.cpu_count", lambda: 64)
-
-    def note_the_thread(images):
-        seen.add(threading.get_ident())
-        time.sleep(0.001)
-        return images
-
-    by_chunks(note_the_thread)(np.zeros((100 * CHUNK, 28, 28), np.uint8))
-    assert 1 <= len(seen) <= allowed + 1  # and the one that hands out the work
 
 
 def test_features_need_little_more_memory_than_their_input_and_output(digits):

@@ -1,6 +1,5 @@
 """What must hold for every notebook as it is committed; nbval compares the outputs themselves."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -12,16 +11,8 @@ from common.notebooks import LESSONS, ROOT, code_cells, markdown, read, tags
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
-def strings_in(source):
-    """Every constant in the code of a cell, magics left out."""
-    lines = [re.sub(r"^(\s*)[!%].*", r"\1pass", line) for line in source.splitlines()]
-    tree = ast.parse("\n".join(lines))
-    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-
-
 def opens_the_test_set(source):
-    names = [value for value in strings_in(source) if isinstance(value, str)]
-    return any(name == "test" or "t10k" in name for name in names)
+    return bool(re.search(r"""["']test["']|t10k""", source))
 
 
 def test_only_notebooks_06_and_07_open_the_test_set():
@@ -36,7 +27,7 @@ def test_only_notebooks_06_and_07_open_the_test_set():
         ('helpers.load_mnist("test")', True),
         ('for split in ("train", "test"):\n    load(split)', True),
         ('gzip.open(folder / "t10k-images-idx3-ubyte.gz")', True),
-        ('!ls "test"\nhelpers.load_mnist("train")  # not the test set', False),
+        ('helpers.load_mnist("train")  # not the test set', False),
     ],
 )
 def test_the_guard_of_the_seal_sees(source, opens):
