@@ -42,8 +42,8 @@ def read_digits(picture):
     Raises
     ------
     ValueError
-        If `picture` is not one still picture, a file of more than 89 million pixels, or cannot be
-        read.
+        If `picture` is not one still picture, is a file of more than 89 million pixels, or
+        cannot be read.
     """
     read, digits = read_picture(picture), []
     for piece in read.digits:
