@@ -101,7 +101,7 @@ def save_model(model, name):
             import skops.io
 
             skops.io.dump(model, partial, compression=zipfile.ZIP_DEFLATED)
-            _open(partial)
+            _open(partial)  # which refuses what `load_model` would
         os.replace(partial, path)
     except OSError as error:
         remedy = "what was there is kept. Make room, or set DIGITS_MODELS to a folder elsewhere."

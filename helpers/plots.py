@@ -33,9 +33,8 @@ def digit_grid(images, titles=None, columns=10):
     stand above them, `columns` is the number of digits in a row.
     """
     rows = max(1, -(-len(images) // columns))  # of no image, an empty figure
-    pitch = (
-        0.9 if titles is None else 1.098 + 0.198 * max(str(t).count("\n") for t in [*titles, ""])
-    )
+    titles = titles if titles is None else [*map(str, titles)]
+    pitch = 0.9 if titles is None else 1.098 + 0.198 * max(t.count("\n") for t in [*titles, ""])
     figure, axes = plt.subplots(rows, columns, figsize=(0.9 * columns, pitch * rows), squeeze=False)
     for axis in axes.flat:
         axis.set(xticks=[], yticks=[])
@@ -45,6 +44,6 @@ def digit_grid(images, titles=None, columns=10):
     for number, (axis, image) in enumerate(zip(axes.flat, images)):
         axis.imshow(image, cmap="gray_r", vmin=0, vmax=np.max(image), interpolation="nearest")
         if titles is not None:
-            axis.set_title(str([*titles][number]), fontsize=9)
+            axis.set_title(titles[number], fontsize=9)
     figure.tight_layout(pad=0.3)
     return figure
