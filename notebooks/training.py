@@ -15,7 +15,7 @@ class Batches(keras.utils.PyDataset):
     """Digits in batches, in a new order and newly augmented each epoch.
 
     Two threads prepare the next batches while the network learns from the last one. The same seed
-    gives the same batches again.
+    gives the same batches again: so do the first epochs after an interruption.
 
     Parameters
     ----------

@@ -388,7 +388,7 @@ VALUES = {
     "9.3": {"right": "b", "everybody": "A", "probability": "c", "absence": "d.", "family": "e"}
     | {"letter": "f"},
     "9.4": {"right": [[True] * 40, [True] * 39 + [False]], "few": [[True] * 9, [False] * 9]}
-    | {"two": [True] * 40, "no number": [["yes"] * 40] * 2},
+    | {"two": [[True] * 50, [True] * 49], "no number": [["yes"] * 40] * 2},
     "10.1": {"right": "b", "a": "a", "c": "(c)", "d": "D", "letter": 20},
 }
 FUNCTIONS = [
@@ -484,6 +484,8 @@ FUNCTIONS = [
     ("2.5", "rows", lambda images: images.mean()),
     ("2.5", "rows", lambda images: images.reshape(784, -1)),
     ("2.5", "rows", lambda images: images[:100].reshape(100, -1)),
+    ("2.5", "together", lambda images: PCA(10).fit_transform(images.reshape(-1, 784))),
+    ("2.5", "together", lambda images: coarse(images) - coarse(images).mean(axis=0)),
     ("2.5", "many", lambda images: images.reshape(-1, 784)),
     ("2.5", "many", lambda images: images),
     ("2.5", "many", lambda images: np.hstack([images.reshape(-1, 784)] * 2)),

@@ -245,7 +245,7 @@ PAIRS += [[BEFORE[:, None], AFTER[:, None]], {"before": BEFORE, "after": AFTER},
 PAIRS += [pd.DataFrame({"before": BEFORE, "after": AFTER}), [pd.Series(BEFORE), pd.Series(AFTER)]]
 NOT_PAIRS = [(BEFORE, AFTER[:50]), (BEFORE.mean(), AFTER.mean()), [BEFORE] * 3, [None, None]]
 NOT_PAIRS += [lambda: (BEFORE, AFTER), 100 * np.array([BEFORE, AFTER]), (48, 56), [[], []]]
-NOT_PAIRS += [np.full((2, 60), 0.9), np.zeros((2, 60, 10), bool), (BEFORE, None)]
+NOT_PAIRS += [[True] * 40, np.full((2, 60), 0.9), np.zeros((2, 60, 10), bool), (BEFORE, None)]
 SEEDED = [
     lambda number, by=by: by(seeded(number))
     for by in (np.float32, np.tanh, np.asfortranarray, np.ma.asarray, np.ndarray.tolist, abs)
