@@ -6,8 +6,15 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("[0-9]*.ipynb"))
+
+
+def numbered(folder):
+    """The notebooks of a folder, in order, without the copies that JupyterLab calls "-Copy1"."""
+    return sorted(path for path in folder.glob("[0-9]*.ipynb") if "-Copy" not in path.name)
+
+
+LESSONS = numbered(ROOT / "notebooks")
+SOLUTIONS = numbered(ROOT / "notebooks" / "solutions")
 
 
 def lesson(number):

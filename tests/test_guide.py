@@ -1,5 +1,6 @@
 """The guide: minutes that follow from the notebooks, timetables that hold."""
 
+import ast
 import os
 import re
 import shutil
@@ -7,8 +8,11 @@ import subprocess
 import sys
 import zipfile
 
+import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
 
+import helpers
 from common.classroom import FREE, GUIDE, README, TIMETABLE, class_minutes, planned, with_minutes
 from common.notebooks import LESSONS, ROOT, lesson, markdown
 
@@ -133,6 +137,20 @@ def test_it_says_what_to_do(tmp_path):
     (tmp_path / "jupyterlab.py").write_text("raise SystemExit(1)\n")
     code, said = ready("jupyter", PYTHONPATH=str(tmp_path))
     assert code == 1 and "JupyterLab does not answer" in said and said.count("\n") == 1
+    (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit(1)\n")
+    assert ready("jupyter", PYTHONPATH=str(tmp_path))[1].startswith("A notebook does not run")
+
+
+def test_it_finds_a_model_of_ones_own_that_predicts_badly(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITS_MODELS", str(tmp_path))
+    always_0 = DummyClassifier(strategy="constant", constant=0)
+    helpers.save_model(always_0.fit(np.zeros((10, 28, 28), np.uint8), range(10)), "svm")
+    assert "The model svm predicts badly: remove" in ready("models")[1]
+
+
+def test_a_python_that_is_too_old_can_read_it():
+    source = (ROOT / "tools" / "check_ready.py").read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 6))
 
 
 def test_a_missing_package_is_named(tmp_path):

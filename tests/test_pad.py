@@ -202,6 +202,27 @@ def test_a_lesson_stops_no_answers_and_no_second_one_begins(page, lessons, monke
     assert lessons[2] == ("knn", 2, [1, 1])
 
 
+def test_what_other_cells_print_while_the_folder_is_read_is_not_lost(
+    page, lessons, monkeypatch, capsys
+):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*given, load_folder=handwriting.load_folder):
+        begun.set()
+        assert go_on.wait(20)
+        return load_folder(*given)
+
+    monkeypatch.setattr(handwriting, "load_folder", slow)
+    page.click("keep", 1, url(80))
+    page.click("teach")
+    assert begun.wait(20)
+    print("of another cell")
+    go_on.set()
+    page.pad._lesson.join(20)
+    assert capsys.readouterr().out == "of another cell\n"
+    assert page.words[-1] == "Taught knn. Digits used: 1"
+
+
 def test_what_stops_a_lesson_is_said_and_what_was_kept_stays(tmp_path, lessons, monkeypatch):
     page = Page(tmp_path, {"knn": Always(7), "svm": Always(7)})
     assert page.teach() == "Teaching stopped: no digit is kept. Draw some, and say what each was."

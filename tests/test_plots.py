@@ -27,6 +27,10 @@ def test_show_wants_an_alternative_text():
 def test_digit_grid_fills_rows():
     figure = helpers.digit_grid(np.zeros((7, 28, 28)), columns=3)
     assert [len(axis.images) for axis in figure.axes] == [1] * 7 + [0] * 2
+    assert not any(axis.get_title() for axis in figure.axes)
+    plt.close(figure)
+    figure = helpers.digit_grid(np.zeros((2, 28, 28)), [7, "a 1"], columns=3)
+    assert [axis.get_title() for axis in figure.axes] == ["7", "a 1", ""]
     plt.close(figure)
     nothing_wrong = helpers.digit_grid(np.zeros((0, 28, 28)), [])
     assert not any(axis.images for axis in nothing_wrong.axes)

@@ -10,7 +10,7 @@ import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
-from common.notebooks import LESSONS, ROOT, SOLUTIONS, markdown
+from common.notebooks import LESSONS, ROOT, SOLUTIONS, markdown, numbered
 
 GUIDE = ROOT / "notebooks" / "TEACHING.md"
 PROJECT_NOTEBOOKS = sorted((ROOT / "notebooks").rglob("project.ipynb"))
@@ -106,6 +106,12 @@ runpy.run_path({script!r}, run_name="__main__")"""
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.returncode == len(result.stderr.splitlines()) == bool(complaint)
     assert complaint in result.stderr
+
+
+def test_a_copy_that_jupyterlab_made_is_no_lesson(tmp_path):
+    for name in ("02-b.ipynb", "01-a.ipynb", "01-a-Copy1.ipynb", "project.ipynb"):
+        (tmp_path / name).touch()
+    assert [path.name for path in numbered(tmp_path)] == ["01-a.ipynb", "02-b.ipynb"]
 
 
 def pins(*names):

@@ -15,7 +15,7 @@ import pytest
 from scipy.special import softmax
 
 from common.notebooks import ROOT
-from notebooks.training import average, training_folder
+from notebooks.training import Batches, average, training_folder
 
 NETWORK = """
 import hashlib, helpers, sys, time, numpy as np
@@ -47,6 +47,29 @@ def results_of(*processes):
     return [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
 
 
+def test_batches_are_new_each_epoch_and_the_same_for_the_same_seed():
+    def augment(images, rng):
+        return images + rng.random(images.shape, dtype=np.float32)
+
+    def two_epochs():
+        batches = Batches(images, labels, augment, batch_size=5, seed=3)
+        for _ in range(2):
+            yield [batches[number] for number in range(len(batches))]
+            batches.on_epoch_end()
+
+    labels = np.arange(20)
+    images = np.broadcast_to(labels[:, None, None], (20, 28, 28)).astype(np.uint8)
+    (first, second), again = two_epochs(), list(two_epochs())
+    orders = [np.concatenate([labels for _, labels in epoch]) for epoch in (first, second)]
+    assert not np.array_equal(*orders) and all(sorted(order) == list(labels) for order in orders)
+    noises = [
+        {image.sum() - 784 * y for X, Y in epoch for image, y in zip(X, Y)} for epoch in again
+    ]
+    assert len(noises[0] | noises[1]) == 40
+    for batch, same in zip(first + second, sum(again, [])):
+        np.testing.assert_array_equal(batch[0], same[0])
+
+
 def test_an_ensemble_averages_decisions_before_the_softmax():
     networks = [
         keras.Sequential(
@@ -54,6 +77,8 @@ def test_an_ensemble_averages_decisions_before_the_softmax():
         )
         for _ in range(3)
     ]
+    for number, network in enumerate(networks):  # new ones have biases of zero
+        network.layers[-1].bias.assign(np.roll(np.arange(10.0), number))
     images = np.random.default_rng(0).random((20, 28, 28, 1))
     said = np.stack([network.predict(images, verbose=0) for network in networks])
     expected = softmax(np.log(said).mean(axis=0), axis=1)

@@ -129,7 +129,8 @@ CHECKS = {check.__name__: check for check in (machine, packages, memory, disk, m
 def main():
     sys.path.insert(0, str(ROOT))
     for name in sys.argv[1:] or CHECKS:
-        if advice := CHECKS[name]():
+        advice = CHECKS[name]()  # no ":=": an old Python is to read as far as its advice
+        if advice:
             sys.exit(advice)  # the checks that follow need what this one has found missing
     if not sys.argv[1:]:
         print("ready")

@@ -1,8 +1,6 @@
 """A drawing pad for the notebook: the models read what is drawn, and learn the learner's hand."""
 
 import base64
-import contextlib
-import io
 import itertools
 import threading
 from collections import Counter
@@ -116,8 +114,8 @@ class DrawPad(anywidget.AnyWidget):
     def _teach_all(self):
         names = [name for name in self.models if name in FILES]
         try:
-            with contextlib.redirect_stdout(io.StringIO()) as skipped:
-                images, labels = handwriting.load_folder(self.folder)
+            skipped = []
+            images, labels = handwriting.load_folder(self.folder, skipped.append)
             if not len(labels):
                 raise ValueError("no digit is kept. Draw some, and say what each was.")
             for number, name in enumerate(names, 1):
@@ -128,6 +126,6 @@ class DrawPad(anywidget.AnyWidget):
                 self.models[name] = model
                 self._predict()
             taught = f"Taught {', '.join(names) or 'no model'}. Digits used: {len(labels)}"
-            self._tell(f"{taught}\n{skipped.getvalue()}".strip())
+            self._tell("\n".join([taught, *skipped]))
         except Exception as error:  # in a thread: only the pad can tell
             self._tell(f"Teaching stopped: {error}")

@@ -56,17 +56,19 @@ def read_digits(picture):
     return digits
 
 
-def load_folder(folder):
+def load_folder(folder, tell=print):
     """Read pictures that are named by the digits they show: `3-007.png`, `0123-monday.jpg`.
 
     The name of a file is what is written on it, in reading order, then a hyphen and anything, or
     nothing more. A file that is named otherwise, that cannot be read, or that shows another number
-    of digits is skipped, and a printed line says what to do.
+    of digits is skipped, and `tell` is called with a line that says what to do.
 
     Parameters
     ----------
     folder : str or pathlib.Path
         Hidden files and folders in it are passed over. It may be empty, or not be there yet.
+    tell : callable
+        Takes a str.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def load_folder(folder):
                     "does not touch"
                 )
         except (ValueError, OSError) as error:
-            print(f"{path.name} is skipped: {error}")
+            tell(f"{path.name} is skipped: {error}")
         else:
             images += [digit.image for digit in digits]
             labels += map(int, written[0])
