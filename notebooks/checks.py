@@ -630,10 +630,11 @@ def small_network(answer):
 
 @exercise("6.1")
 def interval_over_writers(answer):
-    generator = np.random.default_rng(0)
-    for number, (few, many) in enumerate([(10, 50), (45, 15)]):
-        sizes = np.repeat([few, many], 20)  # who writes more is predicted worse, or better
-        chances = np.repeat([0.95, 0.65], 20) + generator.choice([-0.2, 0.05], 40)
+    generator, widths = np.random.default_rng(0), []
+    for number, (few, many) in enumerate([(10, 50), (45, 15)] * 2):
+        order = generator.permutation(40)  # so that one seed draws others each time
+        sizes = np.repeat([few, many], 20)[order]  # who writes more is predicted worse, or better
+        chances = np.repeat([0.95, 0.65], 20)[order] + generator.choice([-0.2, 0.05], 40)
         writers = generator.permutation(np.repeat(np.arange(40), sizes))
         right = generator.random(len(writers)) < chances[writers]
         counts, correct = np.bincount(writers), np.bincount(writers, right)
@@ -648,23 +649,24 @@ def interval_over_writers(answer):
             "equal": np.quantile(100 * (correct / counts)[drawn].mean(axis=1), [0.025, 0.975])
         }
         explained |= {"mistakes": 100 - over_writers[::-1], "order": over_writers[::-1]}
-        explained |= {"middle": middle, "once": once}
+        explained |= {"middle": middle, "narrow": once}
         own = numbers(call(answer, right.copy(), writers.copy())).squeeze()
         refuse_if(own.shape != (2,), "one")
         refuse_if(0 < max(abs(own)) <= 1, "share")
         off = {key: max(abs(own - value)) for key, value in explained.items()}
-        key = min(off, key=off.get)
-        near = off[key] < 0.15 * np.ptp(over_writers)  # draws differ a little
-        refuse_if(number and (key != "right" or not near), "fixed")
-        refuse_if(not near, "other")
+        near = 0.15 * np.ptp(over_writers)  # draws differ a little
+        key = "right" if off["right"] < near else min(off, key=off.get)
+        refuse_if(not off[key] < near, "fixed" if number else "other")  # so is NaN
         refuse_if(key != "right", key)
+        widths.append(np.ptp(own) / np.ptp(over_writers))
+    refuse_if(np.mean(widths) < 0.9, "narrow")  # of 90 % it is 0.84, by 200 draws 0.97 ± 0.03
 
 
 @returns("6.2")
 def mcnemar():
-    from scipy.stats import binomtest, chi2, chi2_contingency, fisher_exact, norm
+    from scipy.stats import binom, binomtest, chi2, chi2_contingency, fisher_exact, norm
 
-    for only_a, only_b, neither in [(12, 3, 20), (4, 15, 9)]:
+    for only_a, only_b, neither in [(12, 3, 20), (4, 15, 9), (8, 8, 10)]:
         kinds = [0] * 2000 + [1] * only_a + [2] * only_b + [3] * neither
         kinds = np.random.default_rng(0).permutation(kinds)
         a, b = kinds < 2, (kinds == 0) | (kinds == 2)
@@ -692,6 +694,7 @@ def mcnemar():
         explained |= {"totals": tuple(binomtest(one, sum(table[0])).pvalue for one in table[0])}
         explained |= {"tosses": tuple(binomtest(one, count).pvalue for one in (only_a, only_b))}
         explained |= {"lead": (lead / count, -lead / count)}
+        explained |= {"per cent": (100 * p, 2 * binom.cdf(min(only_a, only_b), differ, 0.5))}
         yield (a, b), explained
 
 
