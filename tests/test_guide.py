@@ -106,9 +106,14 @@ def test_the_copy_for_a_class_has_no_solutions(tmp_path):
     if subprocess.run(["git", "rev-parse"], cwd=ROOT, capture_output=True).returncode:
         pytest.skip("not a git checkout")
     subprocess.run(words, cwd=ROOT, check=True)
-    names = zipfile.ZipFile(tmp_path / "class.zip").namelist()
+    archive = zipfile.ZipFile(tmp_path / "class.zip")
+    archive.extractall(tmp_path)
+    names = archive.namelist()
     assert f"notebooks/{LESSONS[0].name}" in names and "notebooks/checks.py" in names
     assert not [name for name in names if re.search("solutions/|TEACHING", name)]
+    command = [sys.executable, tmp_path / "tools" / "set_repository.py", "octocat/digits"]
+    subprocess.run(command, check=True)
+    assert "octocat/digits" in (tmp_path / "README.md").read_text(encoding="utf-8")
 
 
 def ready(*checks, **environment):

@@ -1,8 +1,8 @@
 """Run the lessons as on Colab: each notebook alone in an empty folder, with Colab's old releases.
 
 The releases are the lower bounds of pyproject.toml, in an environment of their own, without what
-Colab lacks; a module `google.colab` is simulated, and the address of the repository leads to
-this clone, as it was last committed. Needs Python 3.11, uv and a network.
+Colab lacks, until a notebook installs it; a module `google.colab` is simulated, and the address of
+the repository leads to this clone, as it was last committed. Needs Python 3.11, uv and a network.
 """
 
 import os

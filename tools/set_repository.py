@@ -24,7 +24,8 @@ def files_naming(root, text):
     """The files of a checkout in which a text stands, among those that name the repository."""
     paths = [root / "pyproject.toml", root / "README.md", root / "notebooks" / "TEACHING.md"]
     paths += [path for path in root.glob("notebooks/**/*.ipynb") if path.parent.name[0] != "."]
-    return [path for path in paths if text in path.read_text(encoding="utf-8")]
+    there = filter(Path.exists, paths)  # a class's copy has no guide
+    return [path for path in there if text in path.read_text(encoding="utf-8")]
 
 
 def rewrite(root, new):

@@ -112,13 +112,14 @@ def add_code(deck, cell):
     """A figure or a table stands alone, a print below its code, if that is short."""
     alone = [each for each in cell.outputs if STANDS_ALONE & set(each.get("data", {}))]
     printed = "".join(output.get("text", "") for output in cell.outputs)
-    cell.outputs = alone or cell.outputs
+    if any("image/png" in each.data for each in alone):
+        cell.outputs = alone
     height = sum(map(height_of_output, cell.outputs))
     lines = len(cell.source.splitlines())
     hidden = alone or lines + len(printed.splitlines()) > MOST_LINES
     cell.metadata = {"transient": {"remove_source": bool(hidden)}}
     deck.add(cell, height if hidden else height + SMALL_LINE * (lines + 1), new=asked(deck))
-    if alone and printed:
+    if printed and cell.outputs == alone:
         deck.note(f"```\n{printed}```")
 
 
