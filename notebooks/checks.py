@@ -286,17 +286,19 @@ def slope_of_the_ink():
         height, _, both = moments(ink, *point)
         return both / height
 
-    for image in np.roll(digits("validation")[0][[5, 10]].astype(float), (-2, 3), axis=(1, 2)):
+    for image in np.roll(digits("validation")[0][[40, 56]].astype(float), (-2, 3), axis=(1, 2)):
         height, width, both = moments(image, *scipy.ndimage.center_of_mass(image))
         inked = slope(image > 0, *scipy.ndimage.center_of_mass(image > 0))
         explained = {"right": both / height, "inverse": (both / width, height / both)}
         explained |= {"middle": slope(image, 13.5, 13.5), "corner": slope(image, 0, 0)}
+        angle = np.arctan(both / height)
+        explained |= {"angle": (angle, np.degrees(angle))}
         yield (image,), explained | {"covariance": both, "pixels": inked}
 
 
 @returns("2.3", within=0.005)
 def widened():
-    for image in digits("validation")[0][[6, 0]].astype(float):
+    for image in np.roll(digits("validation")[0][[6, 0]].astype(float), 3, axis=2):
         places = np.indices(image.shape).reshape(2, -1)
         height, width = np.sqrt(np.diag(np.cov(places, aweights=image.ravel(), ddof=0)))
         explained = {"right": (5 / width) ** 0.5, "narrower": ((width / 5) ** 0.5, width / 5)}
@@ -434,16 +436,15 @@ def cross_validated_over_writers(answer):
     labels = generator.permutation(np.repeat([0, 1], 180))
     easy = labels[:, None] + generator.normal(0, 0.4, (360, 2))
     model = KNeighborsClassifier(1)
-    for features, truth, expected in [(hands, coin, 0.5), (easy, labels, 0.9)]:
+    for features, truth, expected, near in [(hands, coin, 0.5, 0.16), (easy, labels, 0.92, 0.035)]:
         given = features.copy(), truth.copy(), writers.copy()
         score = numbers(call(answer, model, *given)).squeeze()
         refuse_if(score.shape, "each")
         refuse_if(score == 1, "learned")
         refuse_if(expected == 0.5 and 0.85 < score < 1, "leak", 100 * score)
         refuse_if(20 < score <= 100, "per cent")
-        refuse_if(abs(score - 0.1) < 0.1 and expected == 0.9, "mistakes")
-        wrong = not abs(score - expected) < 0.16  # so is NaN
-        refuse_if(wrong, "fixed" if expected == 0.9 else "other")
+        refuse_if(abs(score - 0.08) < 0.1 and expected == 0.92, "mistakes")
+        refuse_if(not abs(score - expected) < near, "fixed" if near < 0.1 else "other")  # NaN, too
 
 
 @exercise("3.6")
@@ -486,12 +487,12 @@ def rbf_kernel():
 @exercise("4.4")
 def search_without_leaks(answer):
     from sklearn.base import clone
-    from sklearn.model_selection import check_cv
+    from sklearn.model_selection import ParameterGrid, check_cv
 
     grid = getattr(answer, "param_grid", getattr(answer, "param_distributions", None))
     refuse_if(grid is None, "type")
-    steps = [step for _, step in getattr(answer.estimator, "steps", [])]
-    whitened = any(isinstance(step, helpers.WithinClassWhitening) for step in steps)
+    parts = call(answer.estimator.get_params).values()
+    whitened = any(isinstance(part, helpers.WithinClassWhitening) for part in parts)
     refuse_if(not whitened, "whitening")
     images, labels = digits("train", 300)
     writers = np.random.default_rng(0).integers(0, 30, 300)
@@ -507,7 +508,9 @@ def search_without_leaks(answer):
     grids = [grid] if isinstance(grid, dict) else grid
     unknown = {name for settings in grids for name in settings} - set(model.get_params())
     refuse_if(unknown, "grid", ", ".join(unknown))
-    call(model.fit, features, labels)
+    if hasattr(answer, "param_grid"):
+        call(ParameterGrid, grid)
+    call(lambda: model.fit(features, labels).predict(features))
 
 
 @exercise("4.5")
@@ -515,7 +518,7 @@ def virtual_support_vectors(answer):
     generator = np.random.default_rng(0)
     images = np.zeros((8, 28, 28), np.uint8)
     images[:, 6:22, 6:22] = generator.integers(0, 256, (8, 16, 16))
-    labels, support = np.arange(8), np.array([1, 4, 6])
+    labels, support = np.arange(8)[::-1], np.array([1, 4, 6])
 
     def moved(own=support, axes=(2, 1), steps=(1, -1), original=True):
         moves = [np.roll(images[own], step, axis=axis) for axis in axes for step in steps]
@@ -527,9 +530,9 @@ def virtual_support_vectors(answer):
     given = call(answer, images.copy(), labels.copy(), support.copy())
     refuse_if(not (isinstance(given, tuple | list) and len(given) == 2), "two")
     own, owners = (numbers(part).squeeze() for part in given)
-    good = own.ndim > 1 and own[0].size == 784 and np.array_equal(own, own.astype(np.uint8))
+    good = own.ndim > 1 and own[0].size == 784 and np.allclose(own, own.round())
     refuse_if(not good, "images", own.shape)
-    own = own.astype(np.uint8).reshape(-1, 28, 28)
+    own = own.round().astype(np.uint8).reshape(-1, 28, 28)
     mistakes = {"all": [moved(range(8))], "originals": [moved(original=False)]}
     mistakes |= {"copies": [moved(steps=(0, 0))], "axis": [moved(axes=(0, 1))]}
     mistakes |= {"directions": [moved(axes=axes) for axes in [(1,), (2,), (1, 1), (2, 2)]]}
@@ -868,7 +871,12 @@ def reader_of_more_than_the_page(answer):
     read = []
     for name, grey in (pictures | {"on its side": np.rot90(page)}).items():
         written = "4410830" if name == "chalk" else "416204289167957597518"
-        images = uint8_images(call(answer, grey.copy()), (None, 28, 28))
+        try:
+            images = uint8_images(call(answer, grey.copy()), (None, 28, 28))
+        except NotYet:  # it may find nothing in a picture that it need not read
+            if name == "page":
+                raise
+            continue
         labels = finished("svm").predict(images) if len(images) == len(written) else ""
         if sum(str(label) == digit for label, digit in zip(labels, written)) >= 0.9 * len(written):
             read.append(name)
@@ -893,8 +901,9 @@ def sign_test():
     from scipy.stats import binomtest, ttest_rel, wilcoxon
 
     for before, after in [
-        ([9, 4, 3, 7, 0, 5, 8, 2, 6, 1, 3, 4], [2, 4, 1, 3, 0, 1, 9, 0, 5, 3, 2, 4]),
+        ([9, 4, 3, 7, 0, 5, 8, 2, 6, 1], [2, 4, 1, 3, 0, 1, 9, 0, 5, 3]),
         ([1, 0, 5, 2, 2, 6, 3, 0, 4, 7], [3, 1, 9, 2, 4, 8, 1, 2, 4, 9]),
+        ([2, 2, 2, 1, 1, 1, 4], [1, 1, 1, 2, 2, 2, 4]),  # twice a tail is above 1
     ]:
         before, after = np.array(before), np.array(after)
         counts = [np.sum(after < before), np.sum(after > before)]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import ndimage
 from scipy.special import log_softmax, softmax
-from scipy.stats import binomtest, chi2, norm, ttest_rel, wilcoxon
+from scipy.stats import binom, binomtest, chi2, norm, ttest_rel, wilcoxon
 from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.model_selection import (
@@ -452,7 +452,7 @@ FUNCTIONS = [
     ("2.1", "pixels", lambda image: covariance(image > 0) / variance(ROWS, image > 0)),
     ("2.1", "other", lambda image: covariance(image) / variance(ROWS, image) ** 0.5),
     ("2.1", "other", lambda image: 0.0),
-    ("2.1", "other", lambda image: np.degrees(covariance(image) / variance(ROWS, image))),
+    ("2.1", "angle", lambda image: np.arctan(covariance(image) / variance(ROWS, image))),
     ("2.1", "size", lambda image: (COLUMNS - 13.5) / (ROWS - 13.5)),
     ("2.3", "right", lambda image: (5 / variance(COLUMNS, image) ** 0.5) ** 0.5),
     ("2.3", "right", lambda image: 5**0.5 * variance(COLUMNS, image) ** -0.25),
@@ -465,6 +465,11 @@ FUNCTIONS = [
     ("2.3", "width", lambda image: variance(COLUMNS, image) ** 0.5),
     ("2.3", "other", lambda image: (1 + 5 / variance(COLUMNS, image) ** 0.5) / 2),
     ("2.3", "other", lambda image: 2),
+    (
+        "2.3",
+        "other",
+        lambda image: (5 / np.average((COLUMNS - 13.5) ** 2, weights=image) ** 0.5) ** 0.5,
+    ),
     ("2.3", "size", lambda image: helpers.normalize_size(image[None])),
     ("2.4", "right", lambda image, mean, components: (image - mean) @ components.T),
     ("2.4", "right", lambda image, mean, components: [c @ image - c @ mean for c in components]),
@@ -535,6 +540,7 @@ FUNCTIONS = [
     ("3.4", "leak", cross_validated(KFold(5, shuffle=True, random_state=0))),
     ("3.4", "leak", cross_validated(ShuffleSplit(5, random_state=0))),
     ("3.4", "learned", lambda model, *digits: model.fit(*digits[:2]).score(*digits[:2])),
+    ("3.4", "fixed", lambda *given: max(cross_validation(GroupKFold(5))(*given))),
     ("3.4", "stops", cross_validated(GroupKFold(5), grouped=False)),
     ("3.4", "each", cross_validation(GroupKFold(5))),
     ("3.4", "each", cross_validation(5)),
@@ -584,6 +590,8 @@ FUNCTIONS = [
         virtual(lambda images, _, own, labels, at: (images, np.repeat(labels[at], 5))),
     ),
     ("4.5", "labels", virtual(lambda images, _, own, labels, at: (images, labels))),
+    ("4.5", "labels", lambda *given: (virtual_digits(*given)[0], np.tile(given[2], 5))),
+    ("4.5", "right", lambda images, *given: virtual_digits(images + 1e-13, *given)),
     ("4.5", "labels", virtual(lambda images, _, own, labels, at: (images, labels[at]))),
     ("4.5", "all", lambda images, labels, support: virtual_digits(images, labels, range(8))),
     ("4.5", "originals", virtual(lambda images, labels, *given: (images[3:], labels[3:]))),
@@ -825,6 +833,7 @@ FUNCTIONS = [
     ("8.4", "only the page", lambda grey: framed(grey) if is_page(grey) else framed(grey)[:1]),
     ("8.4", "page", lambda grey: framed(grey)[int(is_page(grey)) :]),
     ("8.4", "page", lambda grey: framed(grey)[:0]),
+    ("8.4", "only the page", lambda grey: framed(grey) if is_page(grey) else None),
     ("8.4", "uint8", lambda grey: framed(grey) / 255),
     ("9.1", "right", lambda originals: np.isin(originals, np.unique(originals)[::4])),
     ("9.1", "right", lambda originals: originals % 4 == 1),
@@ -841,6 +850,7 @@ FUNCTIONS = [
     ("9.1", "mask", lambda originals: ["test" if n % 4 else "train" for n in originals]),
     ("9.2", "right", lambda before, after: exact(*people(before, after))),
     ("9.2", "right", lambda before, after: exact(*people(after, before))),
+    ("9.2", "fixed", lambda *given: 2 * binom.cdf(min(people(*given)), sum(people(*given)), 0.5)),
     ("9.2", "tail", lambda *given: exact(*people(*given)) / 2),
     ("9.2", "digits", lambda before, after: exact(before.sum(), after.sum())),
     (

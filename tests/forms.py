@@ -112,6 +112,7 @@ SEARCHES = [
     search(grid=[{"svc__C": [1]}, {"svc__kernel": ["linear"]}]),
     search(grid={"pca__n_components": [10, 20], "withinclasswhitening__shrinkage": [0, 1]}),
     search(Pipeline([("w", helpers.WithinClassWhitening()), ("s", SVC())]), {"s__C": [1]}),
+    search(pipe(pipe(PCA(20), helpers.WithinClassWhitening()), SVC())),
     RandomizedSearchCV(learned(), {"svc__C": loguniform(1, 10)}, n_iter=2, cv=GroupKFold(3)),
     GridSearchCV(learned(), {"svc__C": [1, 10]}, cv=GroupKFold(3), n_jobs=2, scoring="accuracy"),
 ]
@@ -119,6 +120,8 @@ LEAKING = [
     *(search(cv=of) for of in (3, KFold(3), StratifiedKFold(3), ShuffleSplit(3), RepeatedKFold())),
     GridSearchCV(learned(), {"svc__C": [1, 10]}),
     search(SVC(), {"C": [1, 10]}),
+    search(grid={"svc__C": 10}),
+    search(pipe(PCA(20), helpers.WithinClassWhitening()), {"pca__n_components": [10, 20]}),
     search(pipe(StandardScaler(), SVC())),
     *(search(grid={name: [1, 10]}) for name in ("SVC__C", "svc_C", "gamma", "svm__C")),
     {"svc__C": [1, 10]},

@@ -23,8 +23,8 @@ Reading = namedtuple("Reading", "grey mask pieces digits turns scale")
 def read_digits(picture):
     """Find the digits in a picture, and frame each as MNIST frames its own.
 
-    Digits that touch are cut apart, and a page of some lines that lies on its side or upside down
-    is turned, where that makes the pieces look more like digits.
+    Digits that touch are cut apart, and a page of six digits or more that lies on its side or
+    upside down is turned, where that makes the pieces look more like digits.
 
     Parameters
     ----------
@@ -84,8 +84,8 @@ def load_folder(folder, tell=print):
             if len(written[0]) != len(digits):
                 raise ValueError(
                     f"its name has {len(written[0])} digits, and {len(digits)} were found. Rename "
-                    "it, or look at handwriting.xray(path): what reads well is dark, large, and "
-                    "does not touch"
+                    "it, or look at handwriting.xray(path): photograph nothing but the paper; what "
+                    "reads well is dark, large, and does not touch"
                 )
         except (ValueError, OSError) as error:
             tell(f"{path.name} is skipped: {error}")
