@@ -7,7 +7,6 @@ from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.covariance import ShrunkCovariance
 from sklearn.utils import gen_batches
-from threadpoolctl import threadpool_limits
 
 from .data import check_images
 
@@ -30,8 +29,7 @@ def by_chunks(function):
         def fill(rows):
             result[rows] = function(images[rows].astype(np.float32))
 
-        with threadpool_limits(1, user_api="blas"):  # whose threads would be in the way of ours
-            Parallel(-1, require="sharedmem")(map(delayed(fill), gen_batches(len(images), CHUNK)))
+        Parallel(-1, require="sharedmem")(map(delayed(fill), gen_batches(len(images), CHUNK)))
         return result
 
     return of_all

@@ -36,6 +36,8 @@ def quietly():
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    if "keras" in sys.modules:  # so the greeting is over
+        return (yield)
     sys.stderr.flush()
     kept, command = os.dup(2), [sys.executable, "-ISc", SIEVE]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=kept) as sieve:
@@ -93,21 +95,21 @@ def save_model(model, name):
     path, model = models_folder() / _file(name), getattr(model, "network", model)
     if hasattr(model, "save") != (path.suffix == ".keras"):
         raise ValueError(f"{path.name} is not for a {type(model).__name__}: choose another name")
-    partial = path.with_name(f"{path.stem}-{os.getpid()}-partial{path.suffix}")
     try:
-        if path.suffix == ".keras":
-            model.save(partial)
-        else:
-            import skops.io
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            partial = Path(folder, path.name)
+            if path.suffix == ".keras":
+                model.save(partial)
+            else:
+                import skops.io
 
-            skops.io.dump(model, partial, compression=zipfile.ZIP_DEFLATED)
-            _open(partial)  # which refuses what `load_model` would
-        os.replace(partial, path)
+                skops.io.dump(model, partial, compression=zipfile.ZIP_DEFLATED)
+            few = [part[:2000] for part in load_mnist("validation")]  # to which settings are fitted
+            _read(partial, "What was there is kept", few)  # as `load_model` will
+            os.replace(partial, path)
     except OSError as error:
         remedy = "what was there is kept. Make room, or set DIGITS_MODELS to a folder elsewhere."
         raise OSError(f"{path.name} could not be saved ({error}); {remedy}") from error
-    finally:
-        partial.unlink(missing_ok=True)
     return path
 
 

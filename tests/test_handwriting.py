@@ -95,6 +95,7 @@ def test_every_kind_of_picture_gives_the_same():
     images = [image.convert(mode) for mode in ("L", "RGB", "P", "CMYK", "I", "F")]
     files = [file, memoryview(file), io.BytesIO(file), turned, saved(Image.fromarray(sixteen))]
     images.append(Image.fromarray(np.float32(ROW / 255)))
+    files.append(saved(image, "mpo", save_all=True, append_images=[image]))  # as telephones do
     for number, picture in enumerate(arrays + images + files):
         assert boxes(picture) == boxes(ROW), number
     assert len(boxes(ROW)) == len(boxes(ROW > 127)) == len(boxes(image.convert("1"))) == 3
@@ -136,11 +137,11 @@ def test_one_digit_may_fill_its_picture(margin):
 
 
 def touching(left, right):
-    """Two digits of MNIST, pushed together until they touch."""
+    """Digits, and one of MNIST pushed towards them until it touches."""
     sides = left[:, ::-1] > 127, right > 127
     free = sum(np.where(ink.any(axis=1), ink.argmax(axis=1), 28) for ink in sides)
-    pair = np.zeros((28, 55 - free.min()), np.uint8)
-    pair[:, :28] = left
+    pair = np.zeros((28, left.shape[1] + 27 - free.min()), np.uint8)
+    pair[:, : left.shape[1]] = left
     pair[:, -28:] = np.maximum(pair[:, -28:], right)
     return pair
 
@@ -157,6 +158,12 @@ def test_touching_digits_are_cut():
     pictures = [as_picture(touching(IMAGES[a], IMAGES[b]), scale) for a, b, scale in pairs]
     found = [read(picture) for picture in pictures]
     assert sum(f == f"{LABELS[a]}{LABELS[b]}" for f, (a, b, _) in zip(found, pairs)) >= 42
+
+
+def test_three_digits_that_touch_are_cut_twice():
+    first, second, third = (IMAGES[number] for number in (4, 104, 204))
+    picture = as_picture(touching(touching(first, second), third), 4)
+    assert read(picture) == "".join(str(LABELS[number]) for number in (4, 104, 204))
 
 
 def test_single_digits_and_other_hairlines_are_left_whole():
@@ -294,7 +301,7 @@ def test_what_is_no_picture_is_refused_in_words(picture):
     assert len(str(caught.value)) > 60 and " at 0x" not in str(caught.value)
 
 
-def test_a_folder_is_read_by_its_names_and_what_fails_is_named(tmp_path, capsys):
+def test_a_folder_is_read_by_its_names_and_what_fails_is_named(tmp_path, capsys, monkeypatch):
     whole = saved(Image.fromarray(ROW))
     names = f"{THREE}.png", f"{THREE}-monday.png", "12.png", "20260118_123456.png"
     files = dict.fromkeys(names, whole) | {"3.png": whole[:900], "notes.txt": b"no picture"}
@@ -302,7 +309,9 @@ def test_a_folder_is_read_by_its_names_and_what_fails_is_named(tmp_path, capsys)
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     (tmp_path / "another.folder").mkdir()
-    images, labels = handwriting.load_folder(tmp_path)
+    for home in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(home, str(tmp_path.parent))
+    images, labels = handwriting.load_folder(Path("~", tmp_path.name))
     assert images.dtype == labels.dtype == np.uint8 and "".join(map(str, labels)) == 2 * THREE
     assert np.array_equal(images, [digit.image for digit in 2 * handwriting.read_digits(ROW)])
     said = dict(line.split(" is skipped: ") for line in capsys.readouterr().out.splitlines())

@@ -133,6 +133,10 @@ def test_what_could_not_be_loaded_again_is_not_saved(own_models, digits, keras):
     helpers.save_model(small_pipeline(), "svm")
     before = (own_models / "svm.skops").read_bytes()
     own_step = make_pipeline(FunctionTransformer(lambda images: images), *small_pipeline())
+    unsure = make_pipeline(*small_pipeline()[:-1], SVC()).fit(*digits)  # of the probabilities
+    for model in (unsure, network(keras, classes=5)):
+        with pytest.raises(ValueError, match="cannot be used: .*What was there is kept"):
+            helpers.save_model(model, "cnn" if hasattr(model, "save") else "svm")
     for model in (own_step, network(keras)):
         with pytest.raises(ValueError, match="code that the course does not|another name"):
             helpers.save_model(model, "svm")

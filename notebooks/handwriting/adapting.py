@@ -8,7 +8,7 @@ from sklearn.base import clone
 
 import helpers
 from helpers.data import check_images
-from helpers.models import NetworkClassifier, shipped_model
+from helpers.models import shipped_model
 
 PAIRS = 30  # for each label, means of two digits more, for the KNN and the SVM
 COPIES = 5  # of each of these, itself among them
@@ -146,4 +146,4 @@ def _adapt_cnn(model, images, labels):
     rate = keras.optimizers.schedules.CosineDecay(0.0005, decay_steps=BATCHES)
     model.network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     model.network.fit(images, labels[order], batch_size=OLD + NEW, shuffle=False, verbose=0)
-    return NetworkClassifier(model.network)
+    return model

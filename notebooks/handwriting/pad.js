@@ -141,6 +141,7 @@ function render({ model, el }) {
     const move = moves[event.key];
     if (!move && event.key !== " ") return;
     event.preventDefault();
+    if (!move && event.repeat) return; // the space bar is held down
     cursor ??= [SIZE / 2, SIZE / 2];
     if (move) {
       cursor = cursor.map((place, axis) => Math.min(SIZE, Math.max(0, place + move[axis])));

@@ -39,7 +39,7 @@ class DrawPad(anywidget.AnyWidget):
         super().__init__()
         self.models, self.folder = dict(models), Path(folder).expanduser().resolve()
         self._files, self._numbers = [], itertools.count()
-        self._lock, self._lesson = threading.Lock(), threading.Thread()
+        self._lock, self._lesson = threading.RLock(), threading.Thread()
         # The first time is the slowest: of the models, and of reading what is not narrow.
         ring = np.pad(np.pad(np.zeros((81, 61)), 9, constant_values=1), 90)
         zero = handwriting.read_digits(ring)[0].image
