@@ -118,7 +118,8 @@ def add_code(deck, cell):
     lines = len(cell.source.splitlines())
     hidden = alone or lines + len(printed.splitlines()) > MOST_LINES
     cell.metadata = {"transient": {"remove_source": bool(hidden)}}
-    deck.add(cell, height if hidden else height + SMALL_LINE * (lines + 1), new=asked(deck))
+    new = asked(deck) or discussed(deck)
+    deck.add(cell, height if hidden else height + SMALL_LINE * (lines + 1), new=new)
     if printed and cell.outputs == alone:
         deck.note(f"```\n{printed}```")
 
@@ -167,6 +168,14 @@ def add_text(deck, text, solutions):
 def asked(deck):
     """Whether the slide ends with a question, whose answer belongs on the next."""
     return "**Guess first" in deck[-1][-1].text()
+
+
+def discussed(deck):
+    """Whether the slide ends with a figure, and its notes have gone on."""
+    last = deck[-1][-1]
+    outputs = [output for cell in last.cells for output in cell.get("outputs", [])]
+    drawn = any("image/png" in output.get("data", {}) for output in outputs)
+    return drawn and not all(note.startswith("```") for note in last.notes)
 
 
 def is_shown(cell):
