@@ -85,8 +85,7 @@ def load_mnist(split, writers=False):
     name, belong = SPLITS[split]
     kinds = ("images-idx3-ubyte", "labels-idx1-ubyte", "writers-idx1-short")
     parts = [read_idx(MNIST_FOLDER / f"{name}-{kind}.gz") for kind in kinds]
-    parts = tuple(part[belong(parts[2])] for part in parts)
-    return parts if writers else parts[:2]
+    return tuple(part[belong(parts[2])] for part in parts[: 3 if writers else 2])
 
 
 def check_images(images):

@@ -1,5 +1,6 @@
 """Saving and loading the three models of the course: files that hold data, never code."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -155,9 +156,8 @@ def _file(name):
 
 def _read(path, remedy, digits=None):
     """Open a model file, fit what is not fitted, and try it on a blank image."""
-    blank = np.zeros((1, 28, 28), np.uint8)
     try:
-        model = _open(path)
+        model, blank = _open(path), np.zeros((1, 28, 28), np.uint8)
         predict_proba = model.predict_proba
         try:
             probabilities = predict_proba(blank)
@@ -178,6 +178,7 @@ def _open(path):
     if path.suffix == ".keras":
         with quietly():
             import keras
+        logging.getLogger("tensorflow").setLevel("ERROR")  # no advice on tracing each anew
         return NetworkClassifier(keras.models.load_model(path, compile=False, safe_mode=True))
     import skops.io
 

@@ -44,16 +44,16 @@ class TemperatureScaling(ClassifierMixin, BaseEstimator):
 
         A ValueError says so if the kernel, the number of classes or the temperature is another.
         """
+        if self.svc.kernel != "rbf" or len(np.unique(y)) < 3:
+            raise ValueError('use SVC(kernel="rbf") and three classes or more')
+        if not self.temperature > 0:
+            raise ValueError(f"the temperature must be above 0, and is {self.temperature}")
         # An SVC compares digits of two classes at a time. On 60,000 it is nearly three times as
         # fast where those of a class lie together in memory, and the same but for rounding.
         order = np.argsort(y, kind="stable").astype(np.int32)
         self.svc_ = clone(self.svc).fit(X[order], np.asarray(y)[order])
         self.svc_.support_ = order[self.svc_.support_]  # rows of X, as one expects
         self.classes_ = self.svc_.classes_
-        if self.svc_.kernel != "rbf" or len(self.classes_) < 3:
-            raise ValueError('use SVC(kernel="rbf") and three classes or more')
-        if not self.temperature > 0:
-            raise ValueError(f"the temperature must be above 0, and is {self.temperature}")
         named = {"scale": 1 / (X.shape[1] * np.var(X, dtype=float)), "auto": 1 / X.shape[1]}
         self.gamma_ = named.get(self.svc_.gamma, self.svc_.gamma)
         return self

@@ -1,7 +1,10 @@
 """How notebook 05 hands digits to a network in training, and keeps the state of the training."""
 
+import json
 import os
+import shutil
 
+import h5py
 import numpy as np
 import psutil
 
@@ -84,7 +87,8 @@ def average(networks):
 def kept_state(network, epochs):
     """A callback that keeps the state of a training after each epoch, until it has ended.
 
-    Run the same cell again after an interruption or a power failure, and `fit` goes on from there.
+    Run the same cell again after an interruption or a power failure, and `fit` goes on from there,
+    or begins anew if the state itself is damaged.
 
     Parameters
     ----------
@@ -98,7 +102,26 @@ def kept_state(network, epochs):
         An OSError says so if nothing can be written in `helpers.models_folder`.
     """
     folder = training_folder(f"training-{network.count_params()}-{epochs}")
+    if not _is_whole(folder):
+        for file in folder.glob("*.bkp"):  # that of the epoch before
+            file.replace(file.with_suffix(""))
+    if not _is_whole(folder):
+        shutil.rmtree(folder, ignore_errors=True)  # else no `fit` could begin
+    if folder.exists():
+        print(
+            f"A stopped training goes on. To begin anew, delete {folder.parent.name}/{folder.name}"
+        )
     return keras.callbacks.BackupAndRestore(folder, double_checkpoint=True)
+
+
+def _is_whole(folder):
+    """Whether a state was written to its end: the power may have failed, the disk been full."""
+    try:
+        json.loads((folder / "training_metadata.json").read_bytes())
+        h5py.File(folder / "latest.weights.h5").close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def training_folder(name):

@@ -233,10 +233,22 @@ def virtual(change, **settings):
     return lambda *given: change(*virtual_digits(*given, **settings), *given)
 
 
-def bootstrap(right, writers, count=2000, seed=0, *, equal=False, once=False, ends=(0.025, 0.975)):
+def bootstrap(
+    right,
+    writers,
+    count=2000,
+    seed=0,
+    *,
+    equal=False,
+    once=False,
+    as_many=False,
+    ends=(0.025, 0.975),
+):
+    """The share of what is right, over writers; `as_many` are drawn as there are digits."""
     _, writers = np.unique(writers, return_inverse=True)
     counts, correct = np.bincount(writers), np.bincount(writers, right)
-    drawn = np.random.default_rng(seed).integers(len(counts), size=(count, len(counts)))
+    size = count, len(right) if as_many else len(counts)
+    drawn = np.random.default_rng(seed).integers(len(counts), size=size)
     if equal:
         return np.quantile((correct / counts)[drawn].mean(axis=1), ends)
     drawn = [np.unique(draw) if once else draw for draw in drawn]
@@ -619,10 +631,11 @@ FUNCTIONS = [
     ("5.1", "steps", lambda *given: path_of(*given)[-2]),
     ("5.1", "steps", lambda slope, weight, rate, count: descend(slope, weight, rate, count + 1)),
     ("5.1", "slope", lambda slope, *given: slope(descend(slope, *given))),
-    ("5.1", "fixed", lambda slope, weight, rate, count: descend(slope, weight, 0.1, 5)),
+    ("5.1", "fixed", lambda slope, weight, rate, count: descend(slope, weight, 0.15, 5)),
     ("5.1", "fixed", lambda slope, weight, rate, count: descend(slope, weight, rate, 5)),
-    ("5.1", "fixed", lambda *given: 3.01696),
+    ("5.1", "fixed", lambda *given: 3.49579),
     ("5.1", "other", lambda slope, weight, *given: weight),
+    ("5.1", "other", lambda slope, weight, rate, count: descend(slope, weight, rate, 1000)),
     ("5.1", "other", lambda slope, weight, rate, count: descend(slope, 0, rate, count)),
     ("5.1", "stops", lambda slope, weight, rate, count: weight - rate * slope),
     ("5.1", "no number", lambda *given: str(descend(*given))),
@@ -640,6 +653,7 @@ FUNCTIONS = [
     ("5.2", "early", lambda losses, patience: restored(losses, patience - 1)),
     ("5.2", "equal", lambda losses, patience: restored(losses, patience, beats=np.less_equal)),
     ("5.2", "equal", lambda losses, patience: restored(losses, 3)),
+    ("5.2", "end", lambda losses, patience: restored(losses, patience, returns=1) - patience),
     ("5.2", "fixed", lambda losses, patience: 3),
     ("5.2", "fixed", lambda losses, patience: patience),
     ("5.2", "other", lambda losses, patience: len(losses) - patience),
@@ -658,6 +672,8 @@ FUNCTIONS = [
     ("6.1", "narrow", lambda *given: 100 * bootstrap(*given, ends=(0.05, 0.95))),
     ("6.1", "narrow", lambda *given: 100 * bootstrap(*given, 300, 5, ends=(0.05, 0.95))),
     ("6.1", "narrow", lambda *given: 100 * bootstrap(*given, once=True)),
+    ("6.1", "wide", lambda *given: 100 * bootstrap(*given, ends=(0.01, 0.99))),
+    ("6.1", "as many", lambda *given: 100 * bootstrap(*given, count=400, as_many=True)),
     ("6.1", "order", lambda *given: 100 * bootstrap(*given)[::-1]),
     ("6.1", "one", lambda right, writers: 100 * right.mean()),
     ("6.1", "one", lambda right, writers: right),
@@ -888,6 +904,8 @@ FUNCTIONS = [
     ("10.2", "random", lambda number: np.full((100, 28, 28), number)),
     ("10.2", "alike", lambda number: seeded(number % 10)),
     ("10.2", "images", lambda number: np.tile(seeded(number)[:1], (100, 1, 1))),
+    ("10.2", "images", lambda number: np.stack([seeded(number + i)[0] for i in range(100)])),
+    ("10.2", "images", lambda number: seeded(number % 7)),
     ("10.2", "no number", lambda number: np.random.default_rng(number)),
     ("10.2", "size", lambda number: number),
     ("10.2", "size", lambda number: seeded(number)[0]),

@@ -186,6 +186,23 @@ def crossentropy(**settings):
     return keras.losses.SparseCategoricalCrossentropy(**settings)
 
 
+class Subclass(keras.Model):
+    """A network as users of PyTorch write it; its layers stand in no order."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = keras.layers.Dense(10, "softmax")
+        self.first = keras.layers.Dense(8, "relu")
+
+    def call(self, images):
+        return self.last(self.first(keras.ops.reshape(images, (-1, 784))))
+
+    def predict(self, images, **settings):
+        return mended().predict(images)
+
+
+SUBCLASS = Subclass()
+SUBCLASS.compile("adam", "sparse_categorical_crossentropy")
 adams = keras.optimizers.Adam, keras.optimizers.RMSprop, keras.optimizers.Nadam
 MENDED = [
     *(mended(rate=rate) for rate in (0.01, 0.1, 0.0003, keras.optimizers.SGD(0.5))),
@@ -194,6 +211,7 @@ MENDED = [
     mended(activation="linear", loss=crossentropy(from_logits=True)),
     mended(activation=None, loss=crossentropy(from_logits=True)),
     mended(activation="sigmoid"),
+    SUBCLASS,
 ]
 NOT_MENDED = [
     *(mended(rate=rate, learns=False) for rate in (0.1, 10.0, adams[1](1.0))),

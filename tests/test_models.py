@@ -96,7 +96,8 @@ def test_a_lower_temperature_is_more_confident_of_the_same_prediction(scaled):
 
 
 @pytest.mark.parametrize("kernel, heat, classes", [("linear", 1, 3), ("rbf", 1, 2), ("rbf", 0, 3)])
-def test_other_kernels_and_temperatures_are_refused(kernel, heat, classes):
+def test_other_kernels_and_temperatures_are_refused(kernel, heat, classes, monkeypatch):
+    monkeypatch.setattr(SVC, "fit", None)  # before it has taken its time
     model = TemperatureScaling(SVC(kernel=kernel), heat)
     with pytest.raises(ValueError, match="rbf|classes|temperature"):
         model.fit(np.eye(classes).repeat(2, axis=0), np.arange(classes).repeat(2))
@@ -144,6 +145,13 @@ def test_what_could_not_be_loaded_again_is_not_saved(own_models, digits, keras):
         helpers.save_model(small_pipeline(), "cnn")
     assert [path.name for path in own_models.iterdir()] == ["svm.skops"]
     assert (own_models / "svm.skops").read_bytes() == before
+
+
+def test_networks_that_are_loaded_again_and_again_bring_no_advice(own_models, keras, caplog):
+    helpers.save_model(network(keras), "cnn")
+    for _ in range(6):
+        helpers.load_model("cnn")
+    assert not caplog.records
 
 
 def test_a_network_refuses_shares_instead_of_grey_values(digits, keras):

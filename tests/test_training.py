@@ -15,7 +15,7 @@ import pytest
 from scipy.special import softmax
 
 from common.notebooks import ROOT
-from notebooks.training import Batches, average, training_folder
+from notebooks.training import Batches, average, kept_state, training_folder
 
 NETWORK = """
 import hashlib, helpers, sys, time, numpy as np
@@ -108,6 +108,25 @@ def test_a_network_is_the_same_again_beside_another_and_a_killed_training_goes_o
     for (epochs, steps, _), possible in zip(results, [(3, 4, 5), (2, 3, 4)]):
         assert epochs == list(range(epochs[0], 6)) and epochs[0] in possible and steps == 30
     assert not list(tmp_path.glob("*/training-*"))
+
+
+@pytest.mark.parametrize("name", ["training_metadata.json", "latest.weights.h5"])
+def test_a_first_state_that_is_half_written_is_begun_anew(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("DIGITS_MODELS", str(tmp_path))
+    stop = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: 1 / (1 - epoch))
+
+    def trained(*callbacks):
+        network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(10, "softmax")])
+        network.compile("adam", "sparse_categorical_crossentropy")
+        callbacks = [kept_state(network, 2), *callbacks]
+        digits = np.ones((64, 4)), np.ones(64)
+        return network.fit(*digits, epochs=2, verbose=0, callbacks=callbacks).epoch
+
+    with pytest.raises(ZeroDivisionError):
+        trained(stop)  # after the first epoch
+    (state,) = tmp_path.glob(f"training-*/{name}")
+    state.write_bytes(state.read_bytes()[: state.stat().st_size // 3])
+    assert trained() == [0, 1] and not list(tmp_path.iterdir())
 
 
 def test_a_process_that_only_has_the_number_of_an_earlier_one_keeps_nothing(tmp_path, monkeypatch):

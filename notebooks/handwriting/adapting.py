@@ -1,7 +1,5 @@
 """Teach the course's models somebody's digits as well: what notebook 09 and its pad use."""
 
-import logging
-
 import numpy as np
 from scipy import ndimage
 from sklearn.base import clone
@@ -130,8 +128,6 @@ def _adapt_svm(model, images, labels):
 def _adapt_cnn(model, images, labels):
     import keras  # which is loaded already
 
-    # Each network that is loaded is traced anew; TensorFlow would advise against it.
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     generator = np.random.default_rng(0)
     old_images, old_labels = helpers.load_mnist("development")
     rows = generator.choice(len(old_labels), BATCHES * OLD, replace=False)
