@@ -105,8 +105,8 @@ def save_model(model, name):
                 import skops.io
 
                 skops.io.dump(model, partial, compression=zipfile.ZIP_DEFLATED)
-            few = [part[:2000] for part in load_mnist("validation")]  # to which settings are fitted
-            _read(partial, "What was there is kept", few)  # as `load_model` will
+            # As `load_model` will, but settings are fitted to few digits.
+            _read(partial, "What was there is kept", count=2000)
             os.replace(partial, path)
     except OSError as error:
         remedy = "what was there is kept. Make room, or set DIGITS_MODELS to a folder elsewhere."
@@ -154,7 +154,7 @@ def _file(name):
     return FILES[name]
 
 
-def _read(path, remedy, digits=None):
+def _read(path, remedy, digits=None, count=None):
     """Open a model file, fit what is not fitted, and try it on a blank image."""
     try:
         model, blank = _open(path), np.zeros((1, 28, 28), np.uint8)
@@ -162,7 +162,8 @@ def _read(path, remedy, digits=None):
         try:
             probabilities = predict_proba(blank)
         except AttributeError:  # settings alone: NotFittedError, or with scikit-learn 1.6 this
-            probabilities = model.fit(*(digits or load_mnist("development"))).predict_proba(blank)
+            digits = digits or [part[:count] for part in load_mnist("development")]
+            probabilities = model.fit(*digits).predict_proba(blank)
         if probabilities.shape != (1, 10):
             raise ValueError("it does not give ten probabilities for an image of 28 × 28")
     except DamagedData:
